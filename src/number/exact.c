@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exact.c: the system of exact rationals: its table, the life of its
+ * elements, and its text. */
+#include "number/exact.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "number/decimal.h"
+
+static atl_answer init(void *x, size_t n, const atl_num *num)
+{
+	mpq_ptr p = x;
+
+	(void)num;
+	for (size_t i = 0; i < n; i++)
+		mpq_init(p + i);
+	return ATL_FINE;
+}
+
+static void clear(void *x, size_t n)
+{
+	mpq_ptr p = x;
+
+	for (size_t i = 0; i < n; i++)
+		mpq_clear(p + i);
+}
+
+static atl_answer copy(void *y, const void *x, size_t sx, size_t n)
+{
+	mpq_ptr p = y;
+	mpq_srcptr q = x;
+
+	for (size_t i = 0; i < n; i++)
+		atl_exact_assign(p + i, q + i * sx);
+	return ATL_FINE;
+}
+
+/* y = digits * 10^exponent.  5^|e| divides a power of ten's share that no
+ * digit can cancel, so an exponent far past the limit is refused unseen. */
+static atl_answer set_decimal(mpq_ptr y, atl_decimal *d, atl_num *num)
+{
+	const size_t limit = atl_exact_limit(num);
+	const unsigned long e = (unsigned long)labs(d->exponent);
+	mpz_ptr n = mpq_numref(y), den = mpq_denref(y);
+
+	atl_exact_put(y, 0, 1);
+	if (d->n == 0)
+		return ATL_FINE;
+	if (e > limit / 2 + 1 || d->n > limit)
+		return atl_exact_too_big(num);
+	if (mpz_set_str(n, atl_buf_text(&d->digits), 10) != 0)
+		return ATL_NOMEM;
+	if (d->exponent > 0) {
+		mpz_ui_pow_ui(den, 10, e);
+		mpz_mul(n, n, den);
+		mpz_set_ui(den, 1);
+	} else if (d->exponent < 0) {
+		mpz_ui_pow_ui(den, 10, e);
+		mpq_canonicalize(y);
+	}
+	if (d->negative)
+		mpz_neg(n, n);
+	return atl_exact_check(y, num);
+}
+
+static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *num)
+{
+	atl_decimal d;
+	atl_answer answer = atl_decimal_read(&d, text, len, num);
+
+	if (answer == ATL_FINE)
+		answer = set_decimal(y, &d, num);
+	if (answer != ATL_FINE)
+		num->fault = 0;
+	atl_buf_clear(&d.digits);
+	return answer;
+}
+
+static atl_answer set_si(void *y, long v, atl_num *num)
+{
+	(void)num;
+	atl_exact_put(y, v, 1);
+	return ATL_FINE;
+}
+
+static atl_answer set_double(void *y, double v, atl_num *num)
+{
+	if (!isfinite(v)) {
+		atl_exact_put(y, isnan(v) ? 0 : v > 0 ? 1 : -1, 0);
+		return ATL_FINE;
+	}
+	mpq_set_d(y, v);
+	num->fault = 0;
+	return atl_exact_check(y, num);
+}
+
+static atl_answer set_rational(void *y, mpq_srcptr v, atl_num *num)
+{
+	atl_exact_assign(y, v);
+	num->fault = 0;
+	return atl_exact_check(y, num);
+}
+
+static atl_answer set_pi(void *y, atl_num *num)
+{
+	(void)y;
+	num->fault = 0;
+	return atl_exact_irrational(num);
+}
+
+static atl_answer get_rational(mpq_ptr v, const void *x)
+{
+	if (!atl_exact_finite(x))
+		return ATL_UNABLE;
+	mpq_set(v, x);
+	return ATL_FINE;
+}
+
+static double get_double(const void *x)
+{
+	if (atl_exact_finite(x))
+		return atl_rational_double(x);
+	int s = mpz_sgn(mpq_numref((mpq_srcptr)x));
+	return s == 0 ? NAN : s > 0 ? INFINITY : -INFINITY;
+}
+
+static bool get_si(long *v, const void *x)
+{
+	mpq_srcptr q = x;
+
+	if (!atl_exact_integer(q) || !mpz_fits_slong_p(mpq_numref(q)))
+		return false;
+	*v = mpz_get_si(mpq_numref(q));
+	return true;
+}
+
+static bool no_value(const void *x)
+{
+	return atl_exact_no_value(x);
+}
+
+static bool infinite(const void *x)
+{
+	return atl_exact_infinite(x);
+}
+
+static atl_answer sgn(int *s, const void *x)
+{
+	*s = mpz_sgn(mpq_numref((mpq_srcptr)x));
+	return ATL_FINE;
+}
+
+static atl_answer cmp(int *c, const void *a, const void *b)
+{
+	mpq_srcptr p = a, q = b;
+	/* 0 for a finite number, the sign of an infinity */
+	int i = atl_exact_finite(p) ? 0 : mpz_sgn(mpq_numref(p));
+	int j = atl_exact_finite(q) ? 0 : mpz_sgn(mpq_numref(q));
+
+	if (i == 0 && j == 0)
+		i = atl_exact_finite(p) && atl_exact_finite(q) ? mpq_cmp(p, q) : 0;
+	*c = (i > j) - (i < j);
+	return ATL_FINE;
+}
+
+static uint64_t mix(uint64_t h, mpz_srcptr z)
+{
+	h = (h ^ (uint64_t)(mpz_sgn(z) + 2)) * UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = 0; i < mpz_size(z); i++) {
+		h = (h ^ mpz_getlimbn(z, (mp_size_t)i)) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static uint64_t hash(const void *x)
+{
+	mpq_srcptr q = x;
+
+	return mix(mix(UINT64_C(0x8445d61a4e774912), mpq_numref(q)), mpq_denref(q));
+}
+
+static void print_integer(atl_buf *out, mpz_srcptr z)
+{
+	char small[64], *text = small;
+	size_t need = mpz_sizeinbase(z, 10) + 2;
+
+	if (need > sizeof small)
+		text = atl_malloc(need);
+	if (!text) {
+		out->failed = true;
+		return;
+	}
+	atl_buf_add(out, mpz_get_str(text, 10, z));
+	if (text != small)
+		atl_free(text);
+}
+
+static void print(atl_buf *out, const void *x, int digits)
+{
+	mpq_srcptr q = x;
+
+	(void)digits;
+	if (!atl_exact_finite(q)) {
+		int s = mpz_sgn(mpq_numref(q));
+		atl_buf_add(out, s == 0 ? "nan" : s > 0 ? "inf" : "-inf");
+		return;
+	}
+	print_integer(out, mpq_numref(q));
+	if (!atl_exact_integer(q)) {
+		atl_buf_addc(out, '/');
+		print_integer(out, mpq_denref(q));
+	}
+}
+
+#define ROW(f) .fn1[ATL_FN1_##f] = atl_exact_##f,
+#define ROW2(f) .fn2[ATL_FN2_##f] = atl_exact_##f,
+
+const atl_system atl_exact = {
+	.name = "exact",
+	.summary = "rationals, nothing is rounded",
+	.size = sizeof(__mpq_struct),
+	.rounds = false,
+	.flat = false,
+	.init = init,
+	.clear = clear,
+	.copy = copy,
+	.set_literal = set_literal,
+	.set_si = set_si,
+	.set_double = set_double,
+	.set_rational = set_rational,
+	.set_pi = set_pi,
+	.get_rational = get_rational,
+	.get_double = get_double,
+	.get_si = get_si,
+	.no_value = no_value,
+	.infinite = infinite,
+	.sgn = sgn,
+	.cmp = cmp,
+	.hash = hash,
+	.print = print,
+	ATL_FN1_LIST(ROW)
+	ATL_FN2_LIST(ROW2)
+	.sum = atl_exact_sum,
+	.prod = atl_exact_prod,
+	.dot = atl_exact_dot,
+	.matmul = atl_exact_matmul,
+	.det = atl_exact_det,
+	.solve = atl_exact_solve,
+	.inv = atl_exact_inv,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mpfr_system.h: the parts of the system of MPFR numbers (mpfr.c has its
+ * table).
+ *
+ * An element is an mpfr_t; it keeps the precision it was made with, and what
+ * is stored into it is rounded to that, to nearest even.  Every primitive is
+ * correctly rounded. */
+#ifndef ATL_NUMBER_MPFR_SYSTEM_H
+#define ATL_NUMBER_MPFR_SYSTEM_H
+
+#include "number/number.h"
+
+#include <mpfr.h>
+
+/* mpfr_map.c: the elementwise primitives. */
+#define ATL_MPFR_FN1(f) atl_map1 atl_mpfr_##f;
+#define ATL_MPFR_FN2(f) atl_map2 atl_mpfr_##f;
+ATL_FN1_LIST(ATL_MPFR_FN1)
+ATL_FN2_LIST(ATL_MPFR_FN2)
+
+/* mpfr_sum.c */
+atl_answer atl_mpfr_sum(void *y, const void *x, size_t stride, size_t n, atl_num *);
+atl_answer atl_mpfr_dot(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
+                        atl_num *);
+atl_answer atl_mpfr_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
+                           size_t k, size_t n, atl_num *);
+
+static inline bool atl_mpfr_stop(const atl_num *num)
+{
+	return num->stop && *num->stop;
+}
+
+#endif

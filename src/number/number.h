@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* number.h: what a number system is.
+ *
+ * A number system (float64, exact, mpfr, ...) is a table of functions over one
+ * element type.  Everything above this layer works on arrays of elements
+ * through the table and knows no system; everything in a system knows no
+ * shapes, no ops and no graph.  One suite of laws (tests/laws) runs on all.
+ *
+ * An element is a number, +-infinity, or *no value*: what an operation gives
+ * outside its domain (log(-1), 0/0, 1/0, inf-inf, 0*inf).  No value spreads
+ * through every function; a comparison with it is no value too.  With
+ * num->ieee (`set nan keep`) 1/0 and log(0) are infinities as in IEEE 754, and
+ * the rest stays no value, printed nan.
+ *
+ * A function answers how it went for the whole range it was given.  UNABLE
+ * (an irrational result in a system of rationals) and UNDECIDED (a comparison
+ * of enclosures that overlap) set num->fault to the index of the first such
+ * element and num->reason to a short constant text; the results are then
+ * unspecified but valid elements. */
+#ifndef ATL_NUMBER_NUMBER_H
+#define ATL_NUMBER_NUMBER_H
+
+#include <gmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/text.h"
+
+typedef enum atl_answer {
+	ATL_FINE = 0,
+	ATL_UNABLE,      /* the system has no such number */
+	ATL_UNDECIDED,   /* it cannot be decided at this precision */
+	ATL_TOO_BIG,     /* past a limit of size (rationals' digits) */
+	ATL_NOMEM,
+	ATL_STOPPED      /* *num->stop was seen */
+} atl_answer;
+
+/* The elementwise primitives.  All other elementwise ops are text over these
+ * (see graph/op.h).  Domains: sqrt x>=0; log, log2, log10 x>0; log1p x>-1;
+ * asin, acos |x|<=1; div b!=0; mod b!=0 (result has b's sign: a - b*floor(a/b);
+ * an infinite b gives a, or b where their signs differ); pow as in C, but no
+ * value spreads, and 0^negative and negative^non-integer are outside;
+ * xlogy(0,y) is 0 for every y, even no value; round: halves away from zero;
+ * sign(0) is 0; sigmoid is 1/(1+exp(-x)), computed so that it neither
+ * overflows nor cancels; not/and/or take 0 as false and anything else as true
+ * and give 0 or 1; the comparisons give 0 or 1. */
+#define ATL_FN1_LIST(X) \
+	X(neg) X(abs) X(sign) X(floor) X(ceil) X(round) X(sqrt) X(exp) X(expm1) X(log) X(log1p) \
+	X(log2) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) \
+	X(erf) X(sigmoid) X(not)
+#define ATL_FN2_LIST(X) \
+	X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) X(xlogy) \
+	X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(and) X(or)
+
+#define ATL_FN1_ENUM(f) ATL_FN1_##f,
+#define ATL_FN2_ENUM(f) ATL_FN2_##f,
+typedef enum atl_fn1 { ATL_FN1_LIST(ATL_FN1_ENUM) ATL_FN1_COUNT } atl_fn1;
+typedef enum atl_fn2 { ATL_FN2_LIST(ATL_FN2_ENUM) ATL_FN2_COUNT } atl_fn2;
+
+typedef struct atl_system atl_system;
+
+enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
+
+/* A system in use: its settings, and what it has to say of the last calls. */
+typedef struct atl_num {
+	const atl_system *sys;
+	long precision;                   /* bits, where the system has a choice */
+	bool ieee;                        /* infinities for 1/0 and log(0) */
+	long limit_digits;                /* of a rational's numerator or denominator; 0: none */
+	const volatile sig_atomic_t *stop; /* polled by long loops; may be NULL */
+	unsigned flags;                   /* sticky: values overflowed, or made no value */
+	size_t fault;                     /* first element that could not be done */
+	const char *reason;               /* why, a constant text, such as "irrational" */
+} atl_num;
+
+/* Ranges: x[0..n) of elements.  A stride is 0 (one element for all) or 1.
+ * Outputs are initialised elements and may be the same range as an input of
+ * stride 1. */
+typedef atl_answer atl_map1(void *y, const void *x, size_t n, atl_num *);
+typedef atl_answer atl_map2(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
+                            atl_num *);
+
+struct atl_system {
+	const char *name;      /* "float64" */
+	const char *summary;   /* for `list systems` */
+	size_t size;           /* bytes of an element */
+	bool rounds;           /* false: every result is exact */
+	bool flat;             /* plain bytes: init is memset, copy memcpy, clear nothing */
+
+	/* The life of elements. init makes them 0. */
+	atl_answer (*init)(void *x, size_t n, const atl_num *);
+	void (*clear)(void *x, size_t n);
+	atl_answer (*copy)(void *y, const void *x, size_t sx, size_t n); /* stride 0 or 1 */
+
+	/* In and out.  A decimal literal ("0.1", "1e-3", "12", digits with _) is
+	 * that exact decimal, rounded once where the system rounds. */
+	atl_answer (*set_literal)(void *y, const char *text, size_t len, atl_num *);
+	atl_answer (*set_si)(void *y, long v, atl_num *);
+	atl_answer (*set_double)(void *y, double v, atl_num *);   /* nan: no value */
+	atl_answer (*set_rational)(void *y, mpq_srcptr v, atl_num *);
+	atl_answer (*set_pi)(void *y, atl_num *);                 /* UNABLE in exact rationals */
+	atl_answer (*get_rational)(mpq_ptr v, const void *x);     /* UNABLE: no value or infinite */
+	double (*get_double)(const void *x);                      /* nearest; nan, inf */
+	bool (*get_si)(long *v, const void *x); /* false unless an integer that fits */
+
+	/* Questions about one element. */
+	bool (*no_value)(const void *x);
+	bool (*infinite)(const void *x);
+	atl_answer (*sgn)(int *s, const void *x);                 /* -1 0 1; of a value */
+	atl_answer (*cmp)(int *c, const void *a, const void *b);  /* -1 0 1; of values */
+	uint64_t (*hash)(const void *x);                          /* equal elements, equal hashes */
+
+	/* Text that reads back: "0.1" "1e-7" "3/4" "-1/2" "inf" "nan".
+	 * digits > 0: that many significant digits, correctly rounded, no
+	 * trailing zeros (an integer below 10^15 in full, -0 as 0); digits == 0: as
+	 * many as read back to the same element.
+	 * An exact system prints itself exactly and ignores digits. */
+	void (*print)(atl_buf *, const void *x, int digits);
+
+	/* Arithmetic. */
+	atl_map1 *fn1[ATL_FN1_COUNT];
+	atl_map2 *fn2[ATL_FN2_COUNT];
+	/* y = sum of x[0], x[stride], ... (n of them), in one documented order;
+	 * prod likewise; dot is sum a[i*sa]*b[i*sb] with any strides. */
+	atl_answer (*sum)(void *y, const void *x, size_t stride, size_t n, atl_num *);
+	atl_answer (*prod)(void *y, const void *x, size_t stride, size_t n, atl_num *);
+	atl_answer (*dot)(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
+	                  atl_num *);
+	/* y (m x n) = op(a) (m x k) * op(b) (k x n), row-major, dense; ta: a is
+	 * stored k x m; tb: b is n x k.  y overlaps neither. */
+	atl_answer (*matmul)(void *y, const void *a, bool ta, const void *b, bool tb,
+	                     size_t m, size_t k, size_t n, atl_num *);
+	/* Square a (n x n), row-major.  A singular matrix has determinant 0 and an
+	 * inverse, solution of no value.  x (n x r) solves a*x = b (n x r). */
+	atl_answer (*det)(void *y, const void *a, size_t n, atl_num *);
+	atl_answer (*solve)(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
+	atl_answer (*inv)(void *y, const void *a, size_t n, atl_num *);
+};
+
+/* number/generic.c: defaults written over the rest of the table; a system
+ * puts them into its table where it has nothing better. */
+atl_answer atl_generic_sum(void *y, const void *x, size_t stride, size_t n, atl_num *);
+atl_answer atl_generic_prod(void *y, const void *x, size_t stride, size_t n, atl_num *);
+atl_answer atl_generic_dot(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
+                           atl_num *);
+atl_answer atl_generic_matmul(void *y, const void *a, bool ta, const void *b, bool tb,
+                              size_t m, size_t k, size_t n, atl_num *);
+atl_answer atl_generic_det(void *y, const void *a, size_t n, atl_num *);
+atl_answer atl_generic_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
+atl_answer atl_generic_inv(void *y, const void *a, size_t n, atl_num *);
+
+/* The systems.  Nothing is initialised before first use. */
+extern const atl_system atl_float64, atl_exact, atl_mpfr;
+
+/* number/systems.c: finds a system by what the user wrote: NAME, "mpfr 256",
+ * "mpfr:256", "mpfr(256)"; precisions from 2 to 1000000.  Fills num->sys and,
+ * where it is written, num->precision (128 for a bare "mpfr" without one), leaves
+ * the rest; false when there is no such system. */
+bool atl_system_find(atl_num *, const char *text, size_t len);
+/* All systems' names, NULL-terminated, for help, completion, did-you-mean. */
+const atl_system *const *atl_systems(void);
+/* Unary and binary primitives' names ("exp"), for diagnostics. */
+const char *atl_fn1_name(atl_fn1);
+const char *atl_fn2_name(atl_fn2);
+
+/* y = x converted from one system to another: exactly where the target can
+ * hold it, else rounded once. */
+atl_answer atl_convert(void *y, atl_num *to, const void *x, const atl_system *from, size_t n);
+
+#endif

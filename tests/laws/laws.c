@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* laws.c: the laws' program: every law on every system. */
+#include "laws.h"
+
+#include <math.h>
+#include <mpfr.h>
+#include <stdio.h>
+
+void *fractions(size_t n, subject *s)
+{
+	void *p = elements(n, &s->num);
+	mpq_t q;
+
+	mpq_init(q);
+	for (size_t i = 0; i < n; i++) {
+		mpq_set_si(q, chance_in(&s->seed, -50, 50),
+		           (unsigned long)chance_in(&s->seed, 1, 12));
+		mpq_canonicalize(q);
+		assert_int_equal(s->num.sys->set_rational(element(p, i, &s->num), q, &s->num),
+		                 ATL_FINE);
+	}
+	mpq_clear(q);
+	return p;
+}
+
+bool equal(const void *a, const void *b, const subject *s)
+{
+	const atl_system *sys = s->num.sys;
+	int c = 1;
+
+	if (sys->no_value(a) || sys->no_value(b))
+		return sys->no_value(a) && sys->no_value(b);
+	assert_int_equal(sys->cmp(&c, a, b), ATL_FINE);
+	return c == 0;
+}
+
+void assert_equal(const void *a, const void *b, size_t n, const subject *s)
+{
+	for (size_t i = 0; i < n; i++) {
+		const void *x = element(a, i, &s->num), *y = element(b, i, &s->num);
+		if (equal(x, y, s))
+			continue;
+		atl_buf out = { 0 };
+		s->num.sys->print(&out, x, 0);
+		atl_buf_add(&out, " and ");
+		s->num.sys->print(&out, y, 0);
+		print_error("%s: entry %zu: %s\n", s->name, i, atl_buf_text(&out));
+		atl_buf_clear(&out);
+		fail();
+	}
+}
+
+/* Equal, or near where the system rounds. */
+void assert_near(const void *a, const void *b, size_t n, const subject *s)
+{
+	if (!s->num.sys->rounds) {
+		assert_equal(a, b, n, s);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double x = s->num.sys->get_double(element(a, i, &s->num));
+		double y = s->num.sys->get_double(element(b, i, &s->num));
+		double tolerance = s->slack * fmax(1, fabs(y));
+		if (fabs(x - y) > tolerance)
+			print_error("%s: entry %zu: %.17g and %.17g\n", s->name, i, x, y);
+		assert_true(fabs(x - y) <= tolerance);
+	}
+}
+
+void map1(atl_fn1 f, void *y, const void *x, size_t n, subject *s)
+{
+	assert_int_equal(s->num.sys->fn1[f](y, x, n, &s->num), ATL_FINE);
+}
+
+void map2(atl_fn2 f, void *y, const void *a, const void *b, size_t n, subject *s)
+{
+	assert_int_equal(s->num.sys->fn2[f](y, a, 1, b, 1, n, &s->num), ATL_FINE);
+}
+
+static subject subjects[] = {
+	{ "float64", 0x1p-40, { 0 }, 0 },
+	{ "exact", 0, { 0 }, 0 },
+	{ "mpfr", 0x1p-40, { 0 }, 0 },
+	{ "mpfr 11", 0.02, { 0 }, 0 },
+	{ "mpfr:300", 0x1p-40, { 0 }, 0 },
+};
+
+static const struct { const char *name; CMUnitTestFunction law; } laws[] = {
+#define LAW_ROW(f) { #f, f },
+	LAWS(LAW_ROW)
+};
+
+enum { SUBJECTS = sizeof subjects / sizeof *subjects, COUNT = sizeof laws / sizeof *laws };
+
+static void fill(struct CMUnitTest *test, char *name, size_t size, subject *s, size_t law)
+{
+	snprintf(name, size, "%s: %s", s->name, laws[law].name);
+	*test = (struct CMUnitTest){ name, laws[law].law, NULL, NULL, s };
+}
+
+int main(void)
+{
+	static char names[SUBJECTS * COUNT][100];
+	static struct CMUnitTest tests[SUBJECTS * COUNT + 2];
+	const struct CMUnitTest unable[] = {
+		cmocka_unit_test(answers_come_through_the_generic_functions),
+		cmocka_unit_test(failing_allocations_come_through_and_leak_nothing),
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < SUBJECTS; i++) {
+		subject *s = &subjects[i];
+		s->seed = 0x5eed + i;
+		if (!atl_system_find(&s->num, s->name, strlen(s->name)))
+			return 99;
+		for (size_t k = 0; k < COUNT; k++, n++)
+			fill(&tests[n], names[n], sizeof names[n], s, k);
+	}
+	tests[n++] = unable[0];
+	tests[n++] = unable[1];
+	int failed = _cmocka_run_group_tests("laws", tests, n, NULL, NULL);
+	mpfr_free_cache();
+	if (failed == 0 && atl_mem_live() != 0) {
+		print_error("%ld blocks were not given back\n", atl_mem_live());
+		return 1;
+	}
+	return failed;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* blame.c: where a value went missing, in words. */
+#include <inttypes.h>
+#include <string.h>
+#include "base/mem.h"
+#include "eval/eval_impl.h"
+#include "graph/show.h"
+
+enum { DIGITS = 6 };
+
+static const atl_array *value(const atl_eval *e, atl_id id)
+{
+	return id < e->n_slots ? e->slot[id].value : NULL;
+}
+
+static bool missing(const atl_array *a, size_t i)
+{
+	return a->sys->no_value(atl_array_at(a, i));
+}
+
+/* The entry of operand k that entry `i` of node `id` was computed from, when
+ * that entry has no value itself; false when the operand is not to blame. */
+static bool guilty(const atl_eval *e, atl_id id, uint32_t k, size_t i, size_t *entry)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const atl_array *out = value(e, id), *in = value(e, atl_graph_in(e->graph, id)[k]);
+	if (!in)
+		return false;
+	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE || n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS);
+	if (entrywise && (in->n == out->n || in->n == 1)) {
+		*entry = in->n == out->n ? i : 0;
+		return missing(in, *entry);
+	}
+	*entry = atl_array_no_value(in);
+	return *entry < in->n;
+}
+
+atl_id atl_eval_blame(const atl_eval *e, atl_id id, size_t entry, size_t *at)
+{
+	for (;;) {
+		const atl_node *n = atl_graph_node(e->graph, id);
+		*at = entry;
+		if (n->flags & ATL_NF_INPUT && e->slot[id].stored)
+			return id;
+		uint32_t k = 0;
+		size_t next = 0;
+		while (k < n->n_in && !guilty(e, id, k, entry, &next))
+			k++;
+		if (k == n->n_in)
+			return id;
+		id = atl_graph_in(e->graph, id)[k];
+		entry = next;
+	}
+}
+
+static void put_entry(atl_buf *out, const atl_array *a, size_t i, bool parens)
+{
+	atl_buf text = { 0 };
+	a->sys->print(&text, atl_array_at(a, a->n == 1 ? 0 : i), DIGITS);
+	bool wrap = parens && *atl_buf_text(&text) == '-';
+	atl_buf_addf(out, "%s%s%s", wrap ? "(" : "", atl_buf_text(&text), wrap ? ")" : "");
+	atl_buf_clear(&text);
+}
+
+/* "log(-3)": the op with the operands' entries put in. */
+static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t entry)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const atl_id *in = atl_graph_in(e->graph, id);
+	size_t count = atl_shape_count(n->shape);
+	for (uint32_t k = 0; k < n->n_in; k++)
+		if (!value(e, in[k]) || (value(e, in[k])->n != 1 && value(e, in[k])->n != count))
+			return false;
+	if (n->n_in == 2 && n->op->infix) {
+		bool tight = n->op->infix == ATL_O_DOTDIV || n->op->infix == ATL_O_DOTPOW || n->op->infix == ATL_O_DOTMUL;
+		const char *sign = n->op->infix == ATL_O_DOTDIV ? "/" : n->op->infix == ATL_O_DOTPOW ? "^" :
+				   n->op->infix == ATL_O_DOTMUL ? "*" : atl_tree_op_text(n->op->infix);
+		put_entry(out, value(e, in[0]), entry, tight);
+		atl_buf_addf(out, tight ? "%s" : " %s ", sign);
+		put_entry(out, value(e, in[1]), entry, true);
+		return true;
+	}
+	atl_buf_addf(out, "%s(", n->op->name);
+	for (uint32_t k = 0; k < n->n_in; k++) {
+		atl_buf_add(out, k ? ", " : "");
+		put_entry(out, value(e, in[k]), entry, false);
+	}
+	atl_buf_addc(out, ')');
+	return true;
+}
+
+void atl_eval_explain(atl_buf *out, const atl_eval *e, atl_id born, size_t entry)
+{
+	const atl_node *n = atl_graph_node(e->graph, born);
+	if (n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && explain_entry(out, e, born, entry))
+		return;
+	atl_show_text(out, e->graph, born, e->symbols);
+}
+
+/* Which entry, when there is more than one: " at entry [2, 1]". */
+static void put_index(atl_buf *out, const atl_shape *s, size_t entry)
+{
+	if (atl_shape_scalar(s))
+		return;
+	int64_t at[ATL_MAX_RANK];
+	for (int d = s->rank - 1; d >= 0; d--) {
+		at[d] = (int64_t)entry % s->dim[d] + 1;
+		entry /= (size_t)s->dim[d];
+	}
+	atl_buf_add(out, " at entry [");
+	for (int d = 0; d < s->rank && !(d == 1 && atl_shape_vector(s)); d++)
+		atl_buf_addf(out, "%s%" PRId64, d ? ", " : "", at[d]);
+	atl_buf_addc(out, ']');
+}
+
+/* The last update among the inputs that `born` depends on. */
+void atl_eval_since(const atl_eval *e, atl_id born, atl_diag *diag)
+{
+	const atl_stored *last = NULL;
+	bool *mark = atl_calloc((size_t)atl_graph_last(e->graph) + 1, sizeof *mark);
+	if (!mark)
+		return;
+	mark[born] = true;
+	atl_graph_ancestors(e->graph, mark);
+	for (size_t i = 0; i < e->n_stored; i++)
+		if (mark[e->stored[i].id] && e->stored[i].by.lo && (!last || e->stored[i].changed > last->changed))
+			last = &e->stored[i];
+	atl_free(mark);
+	if (!last)
+		return;
+	size_t len = 0;
+	const char *text = atl_sources_text(e->sources, last->by, &len);
+	if (text && len < 80)
+		atl_diag_note(diag, "since %.*s (%s)", (int)len, text, atl_diag_line(diag, e->sources, last->by));
+}
+
+static atl_span visible_span(const atl_eval *e, atl_id id)
+{
+	return atl_graph_node(e->graph, id)->span;
+}
+
+atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, atl_diag *diag)
+{
+	size_t at;
+	atl_id born = atl_eval_blame(e, id, entry, &at);
+	const atl_node *n = atl_graph_node(e->graph, born);
+	atl_buf text = { 0 };
+	atl_eval_explain(&text, e, born, at);
+	put_index(&text, n->shape, at);
+	atl_diag_fail(diag, ATL_KIND_DOMAIN, visible_span(e, born), "%s has no value", atl_buf_text(&text));
+	if (n->op->domain)
+		atl_diag_note(diag, "%s needs %s", n->op->infix ? atl_tree_op_text(n->op->infix) : n->op->shown ? n->op->shown : n->op->name, n->op->domain);
+	atl_eval_since(e, born, diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
+atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	if (answer == ATL_NOMEM)
+		return atl_diag_nomem(diag);
+	if (answer == ATL_STOPPED)
+		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, n->span, "interrupted");
+	atl_buf text = { 0 };
+	size_t entry = e->num.fault;
+	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && entry < atl_shape_count(n->shape);
+	if (!entrywise || !explain_entry(&text, e, id, entry))
+		atl_show_text(&text, e->graph, id, e->symbols);
+	if (entrywise)
+		put_index(&text, n->shape, entry);
+	const char *reason = e->num.reason ? e->num.reason : "beyond this number system";
+	if (answer == ATL_TOO_BIG) {
+		atl_diag_fail(diag, ATL_KIND_LIMIT, n->span, "%s: %s", atl_buf_text(&text), reason);
+		atl_diag_note(diag, "`set number mpfr 256` computes with 256 bits; `set limit digits N` moves the limit");
+	} else if (answer == ATL_UNDECIDED) {
+		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: %s", atl_buf_text(&text), reason);
+	} else {
+		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s is %s: no number of the system \"%s\"", atl_buf_text(&text), reason,
+			      e->num.sys->name);
+		atl_diag_note(diag, "`set number float64` or `set number mpfr 256` compute it rounded");
+	}
+	atl_eval_since(e, id, diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compute.c: one node's value from its operands' values. */
+#include <string.h>
+#include "base/mem.h"
+#include "eval/eval_impl.h"
+
+static const atl_array *operand(const atl_eval *e, atl_id id, uint32_t k)
+{
+	return e->slot[atl_graph_in(e->graph, id)[k]].value;
+}
+
+static size_t stride(const atl_array *a, const atl_array *out)
+{
+	return a->n == out->n ? 1 : 0;
+}
+
+static atl_answer map(atl_eval *e, atl_id id, const atl_op *op, atl_array *out)
+{
+	const atl_array *a = operand(e, id, 0);
+	if (op->by == ATL_BY_MAP1)
+		return e->num.sys->fn1[op->fn](out->data, a->data, out->n, &e->num);
+	const atl_array *b = operand(e, id, 1);
+	return e->num.sys->fn2[op->fn](out->data, a->data, stride(a, out), b->data, stride(b, out), out->n, &e->num);
+}
+
+static atl_answer run_kernel(atl_eval *e, atl_id id, const atl_node *n, atl_array *out)
+{
+	enum { FEW = 8 };
+	const atl_array *few[FEW];
+	const atl_array **in = n->n_in <= FEW ? few : atl_malloc(n->n_in * sizeof *in);
+	if (!in)
+		return ATL_NOMEM;
+	for (uint32_t k = 0; k < n->n_in; k++)
+		in[k] = operand(e, id, k);
+	atl_kernel kernel = { .in = in, .n_in = n->n_in, .attr = atl_graph_attr(e->graph, id), .n_attr = n->n_attr,
+			      .text = atl_graph_text(e->graph, id), .out = out, .num = &e->num };
+	atl_answer answer = n->op->kernel(&kernel);
+	if (in != few)
+		atl_free(in);
+	return answer;
+}
+
+static atl_array *stored_view(atl_eval *e, atl_id id)
+{
+	const atl_array *stored = e->stored[e->slot[id].stored - 1].value;
+	return stored->sys == e->num.sys && e->num.sys->flat ? atl_array_ref(stored) : atl_array_converted(stored, &e->num);
+}
+
+/* Nodes that have the value of another: names, inputs, ops with a body. */
+static atl_array *passed_on(atl_eval *e, atl_id id, const atl_node *n, bool *is_one)
+{
+	*is_one = true;
+	if (e->slot[id].stored)
+		return stored_view(e, id);
+	if (n->body)
+		return atl_array_ref(e->slot[n->body].value);
+	if (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && n->n_in)
+		return atl_array_ref(operand(e, id, 0));
+	*is_one = false;
+	return NULL;
+}
+
+static void put(atl_eval *e, atl_id id, atl_array *value)
+{
+	atl_array_unref(e->slot[id].value);
+	e->slot[id].value = value;
+}
+
+atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	bool is_one;
+	atl_array *out = passed_on(e, id, n, &is_one);
+	if (is_one) {
+		if (!out)
+			return atl_diag_nomem(diag);
+		put(e, id, out);
+		return ATL_OK;
+	}
+	out = atl_array_new(n->shape, &e->num);
+	if (!out)
+		return atl_diag_nomem(diag);
+	e->num.flags &= ~(unsigned)ATL_NUM_OVERFLOWED;
+	bool maps = n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2;
+	atl_answer answer = maps ? map(e, id, n->op, out) : n->op->kernel ? run_kernel(e, id, n, out) : ATL_UNABLE;
+	if (answer != ATL_FINE) {
+		atl_array_unref(out);
+		return atl_eval_unable_error(e, id, answer, diag);
+	}
+	if (e->num.flags & ATL_NUM_OVERFLOWED)
+		e->overflowed = id;
+	put(e, id, out);
+	return ATL_OK;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* eval.c: which nodes are stale, and the walk that makes them fresh. */
+#include <string.h>
+#include "base/mem.h"
+#include "eval/eval_impl.h"
+
+atl_eval *atl_eval_new(const atl_graph *graph, const atl_symbols *symbols, const atl_sources *sources, const atl_num *num)
+{
+	atl_eval *e = atl_calloc(1, sizeof *e);
+	if (!e)
+		return NULL;
+	e->graph = graph;
+	e->symbols = symbols;
+	e->sources = sources;
+	e->num = *num;
+	e->clock = 1;
+	return e;
+}
+
+static void drop_slots(atl_eval *e, size_t from)
+{
+	for (size_t i = from; i < e->n_slots; i++)
+		atl_array_unref(e->slot[i].value);
+	if (from < e->n_slots)
+		e->n_slots = from;
+}
+
+void atl_eval_free(atl_eval *e)
+{
+	if (!e)
+		return;
+	drop_slots(e, 0);
+	for (size_t i = 0; i < e->n_stored; i++)
+		atl_array_unref(e->stored[i].value);
+	for (size_t i = 0; i < e->n_guards; i++)
+		atl_array_unref(e->guard[i].value);
+	atl_free(e->slot);
+	atl_free(e->stored);
+	atl_free(e->guard);
+	atl_free(e->stack);
+	atl_free(e);
+}
+
+const atl_num *atl_eval_num(const atl_eval *e) { return &e->num; }
+
+static void forget_all(atl_eval *e)
+{
+	for (size_t i = 0; i < e->n_slots; i++) {
+		atl_array_unref(e->slot[i].value);
+		e->slot[i].value = NULL;
+		e->slot[i].computed = e->slot[i].checked = 0;
+	}
+	e->clock++;
+}
+
+void atl_eval_set_num(atl_eval *e, const atl_num *num)
+{
+	e->num = *num;
+	forget_all(e);
+}
+
+void atl_eval_keep_nan(atl_eval *e, bool keep)
+{
+	e->num.ieee = keep;
+	forget_all(e);
+}
+
+static atl_status reserve(atl_eval *e, atl_diag *diag)
+{
+	size_t need = (size_t)atl_graph_last(e->graph) + 1;
+	if (e->n_slots >= need)
+		return ATL_OK;
+	if (!atl_grow(&e->slot, &e->cap_slots, need, sizeof *e->slot))
+		return atl_diag_nomem(diag);
+	memset(e->slot + e->n_slots, 0, (need - e->n_slots) * sizeof *e->slot);
+	e->n_slots = need;
+	return ATL_OK;
+}
+
+/* ---- what a node waits for ---- */
+
+/* The k-th node that must be fresh before `id`, 0 past the last: what its
+ * guards read, then its body or its operands. */
+static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	for (uint32_t g = n->guard; g; g = e->guard[g - 1].outer)
+		if (k-- == 0)
+			return e->guard[g - 1].read;
+	if (n->body)
+		return k == 0 ? n->body : 0;
+	if (n->flags & ATL_NF_INPUT && e->slot[id].stored)
+		return 0;
+	return k < n->n_in ? atl_graph_in(e->graph, id)[k] : 0;
+}
+
+static bool is_stale(const atl_eval *e, atl_id id)
+{
+	const atl_slot *s = &e->slot[id];
+	if (!s->value)
+		return true;
+	if (s->stored && e->stored[s->stored - 1].changed > s->computed)
+		return true;
+	atl_id d;
+	for (uint32_t k = 0; (d = dependency(e, id, k)); k++)
+		if (e->slot[d].computed > s->computed)
+			return true;
+	return false;
+}
+
+static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	for (uint32_t g = n->guard; g; g = e->guard[g - 1].outer) {
+		const atl_guard *guard = &e->guard[g - 1];
+		const atl_array *now = e->slot[guard->read].value;
+		if (atl_array_same(now, guard->value))
+			continue;
+		atl_diag_fail(diag, ATL_KIND_SHAPE, guard->span, "this was read when the graph was built, and has changed since");
+		atl_diag_note(diag, "define it again to build it anew, or use where(...) for a choice that follows its condition");
+		atl_eval_since(e, guard->read, diag);
+		return ATL_ERROR;
+	}
+	return ATL_OK;
+}
+
+static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
+{
+	atl_slot *s = &e->slot[id];
+	if (is_stale(e, id)) {
+		if (guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
+			return ATL_ERROR;
+		s->computed = e->clock;
+	}
+	s->checked = e->clock;
+	return ATL_OK;
+}
+
+/* Depth first with a stack of its own. */
+static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
+{
+	size_t depth = 0;
+	atl_status status = ATL_OK;
+	if (e->slot[target].checked == e->clock)
+		return ATL_OK;
+	if (!atl_grow(&e->stack, &e->cap_stack, 1, sizeof *e->stack))
+		return atl_diag_nomem(diag);
+	e->stack[depth++] = (atl_frame){ target, 0 };
+	while (depth && !status) {
+		atl_frame *f = &e->stack[depth - 1];
+		atl_id d = dependency(e, f->id, f->child++);
+		if (!d) {
+			status = make_fresh(e, f->id, diag);
+			depth--;
+		} else if (e->slot[d].checked != e->clock) {
+			if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
+				return atl_diag_nomem(diag);
+			e->stack[depth++] = (atl_frame){ d, 0 };
+		}
+	}
+	return status;
+}
+
+static bool stopped(const atl_eval *e)
+{
+	return e->num.stop && *e->num.stop;
+}
+
+atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	if (reserve(e, diag))
+		return ATL_ERROR;
+	if (stopped(e))
+		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 }, "interrupted");
+	for (size_t i = 0; i < n; i++)
+		if (walk(e, id[i], diag))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+atl_status atl_eval_want(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	if (atl_eval_compute(e, id, n, diag))
+		return ATL_ERROR;
+	for (size_t i = 0; i < n && !e->num.ieee; i++) {
+		const atl_array *a = e->slot[id[i]].value;
+		size_t entry = atl_array_no_value(a);
+		if (entry < a->n)
+			return atl_eval_no_value_error(e, id[i], entry, diag);
+	}
+	return ATL_OK;
+}
+
+const atl_array *atl_eval_get(const atl_eval *e, atl_id id)
+{
+	return id < e->n_slots && e->slot[id].checked == e->clock ? e->slot[id].value : NULL;
+}
+
+atl_id atl_eval_take_overflow(atl_eval *e)
+{
+	atl_id id = e->overflowed;
+	e->overflowed = 0;
+	return id;
+}
+
+/* ---- stored values ---- */
+
+atl_status atl_eval_store(atl_eval *e, atl_id input, const atl_array *value, atl_span by, atl_diag *diag)
+{
+	if (reserve(e, diag))
+		return ATL_ERROR;
+	atl_slot *s = &e->slot[input];
+	if (!s->stored) {
+		if (!atl_grow(&e->stored, &e->cap_stored, e->n_stored + 1, sizeof *e->stored))
+			return atl_diag_nomem(diag);
+		e->stored[e->n_stored] = (atl_stored){ .id = input };
+		s->stored = (uint32_t)++e->n_stored;
+	}
+	atl_stored *st = &e->stored[s->stored - 1];
+	atl_array *own = atl_array_ref(value);
+	atl_array_unref(st->value);
+	st->value = own;
+	st->by = by;
+	st->changed = ++e->clock;
+	return ATL_OK;
+}
+
+const atl_array *atl_eval_stored(const atl_eval *e, atl_id input)
+{
+	return input < e->n_slots && e->slot[input].stored ? e->stored[e->slot[input].stored - 1].value : NULL;
+}
+
+atl_span atl_eval_stored_by(const atl_eval *e, atl_id input)
+{
+	return atl_eval_stored(e, input) ? e->stored[e->slot[input].stored - 1].by : (atl_span){ 0, 0 };
+}
+
+static void remove_stored(atl_eval *e, uint32_t index)
+{
+	atl_array_unref(e->stored[index].value);
+	e->slot[e->stored[index].id].stored = 0;
+	e->stored[index] = e->stored[--e->n_stored];
+	if (index < e->n_stored)
+		e->slot[e->stored[index].id].stored = index + 1;
+}
+
+void atl_eval_unstore(atl_eval *e, atl_id input)
+{
+	if (!atl_eval_stored(e, input))
+		return;
+	remove_stored(e, e->slot[input].stored - 1);
+	atl_array_unref(e->slot[input].value);
+	e->slot[input].value = NULL;
+	e->clock++;
+}
+
+/* ---- guards ---- */
+
+uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_array *value, atl_span span)
+{
+	if (!atl_grow(&e->guard, &e->cap_guards, e->n_guards + 1, sizeof *e->guard))
+		return 0;
+	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), span };
+	return (uint32_t)e->n_guards;
+}
+
+void atl_eval_guard_roots(const atl_eval *e, bool *keep)
+{
+	for (atl_id id = atl_graph_last(e->graph); id > 0; id--)
+		for (uint32_t g = keep[id] ? atl_graph_node(e->graph, id)->guard : 0; g; g = e->guard[g - 1].outer)
+			keep[e->guard[g - 1].read] = true;
+}
+
+/* ---- the graph was cut or slid down ---- */
+
+void atl_eval_cut(atl_eval *e, atl_id last)
+{
+	for (size_t i = (size_t)last + 1; i < e->n_slots; i++)
+		if (e->slot[i].stored)
+			remove_stored(e, e->slot[i].stored - 1);
+	drop_slots(e, (size_t)last + 1);
+	/* guards that read what was cut belong to nodes that were cut with it */
+	while (e->n_guards && e->guard[e->n_guards - 1].read > last)
+		atl_array_unref(e->guard[--e->n_guards].value);
+	if (e->overflowed > last)
+		e->overflowed = 0;
+}
+
+void atl_eval_compact(atl_eval *e, const atl_id *remap, atl_id old_last)
+{
+	size_t kept = e->n_slots ? 1 : 0;
+	for (atl_id id = 1; id <= old_last && id < e->n_slots; id++) {
+		atl_slot s = e->slot[id];
+		if (!remap[id]) {
+			if (s.stored)
+				remove_stored(e, s.stored - 1);
+			atl_array_unref(s.value);
+			continue;
+		}
+		if (s.stored)
+			e->stored[s.stored - 1].id = remap[id];
+		e->slot[remap[id]] = s;
+		kept = (size_t)remap[id] + 1;
+	}
+	e->n_slots = kept;
+	for (size_t i = 0; i < e->n_guards; i++)
+		e->guard[i].read = e->guard[i].read <= old_last ? remap[e->guard[i].read] : 0;
+	e->overflowed = 0;
+}

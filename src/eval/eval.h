@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* eval.h: values of nodes.
+ *
+ * Keeps a value a node, computes what is wanted and what is stale, in the
+ * order of the ids.  An update of an input moves the clock on; a node is
+ * fresh when nothing below it was computed later than it was.  Entries
+ * outside an op's domain are no value and spread; they are an error only when
+ * a wanted node has one (SEMANTICS 14), and the error names the node where
+ * it was born. */
+#ifndef ATL_EVAL_EVAL_H
+#define ATL_EVAL_EVAL_H
+
+#include "graph/graph.h"
+#include "lang/symbols.h"
+#include "number/number.h"
+
+typedef struct atl_eval atl_eval;
+
+atl_eval *atl_eval_new(const atl_graph *, const atl_symbols *, const atl_sources *, const atl_num *) ATL_MUST_CHECK;
+void atl_eval_free(atl_eval *);
+
+/* The number system in force.  Setting it makes every value stale; stored
+ * arrays stay in the system they were stored in and are converted as a view. */
+const atl_num *atl_eval_num(const atl_eval *);
+void atl_eval_set_num(atl_eval *, const atl_num *);
+void atl_eval_keep_nan(atl_eval *, bool keep); /* `set nan keep` */
+
+/* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
+atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
+/* The same, but no value is no error: for a trace. */
+atl_status atl_eval_compute(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
+/* After one of these: the value, owned by eval; NULL when not computed or stale. */
+const atl_array *atl_eval_get(const atl_eval *, atl_id);
+/* Why an entry has no value: "log(-3)", and the node where it was born. */
+atl_id atl_eval_blame(const atl_eval *, atl_id, size_t entry, size_t *at);
+void atl_eval_explain(atl_buf *, const atl_eval *, atl_id born, size_t entry);
+
+/* Stores a value into an input (takes a reference). */
+atl_status atl_eval_store(atl_eval *, atl_id input, const atl_array *, atl_span by, atl_diag *) ATL_MUST_CHECK;
+const atl_array *atl_eval_stored(const atl_eval *, atl_id input); /* as stored; NULL: its closed expression holds */
+void atl_eval_unstore(atl_eval *, atl_id input);                  /* back to its closed expression */
+atl_span atl_eval_stored_by(const atl_eval *, atl_id input);      /* where the last `<-` to it stands */
+
+/* Guards (SEMANTICS 7): what the builder read while it built. */
+uint32_t atl_eval_guard(atl_eval *, uint32_t outer, atl_id read, const atl_array *value, atl_span) ATL_MUST_CHECK;
+
+/* The newest node whose finite operands overflowed since the last call, or 0. */
+atl_id atl_eval_take_overflow(atl_eval *);
+
+/* Before a compaction: marks what the guards of kept nodes read (not its ancestors). */
+void atl_eval_guard_roots(const atl_eval *, bool *keep);
+/* The graph was cut or compacted. */
+void atl_eval_cut(atl_eval *, atl_id last);
+void atl_eval_compact(atl_eval *, const atl_id *remap, atl_id old_last);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* eval_impl.h: between the files of eval: the store of values. */
+#ifndef ATL_EVAL_EVAL_IMPL_H
+#define ATL_EVAL_EVAL_IMPL_H
+
+#include "eval/eval.h"
+#include "graph/op.h"
+
+typedef struct atl_slot {
+	atl_array *value;
+	uint64_t computed; /* clock when the value was computed; 0: never */
+	uint64_t checked;  /* clock when it was last found fresh */
+	uint32_t stored;   /* index + 1 into stored */
+} atl_slot;
+
+typedef struct atl_stored {
+	atl_id id;
+	atl_array *value;  /* in the system it was stored in */
+	atl_span by;
+	uint64_t changed;
+} atl_stored;
+
+typedef struct atl_guard {
+	uint32_t outer;
+	atl_id read;
+	atl_array *value;
+	atl_span span;
+} atl_guard;
+
+typedef struct atl_frame { atl_id id; uint32_t child; } atl_frame;
+
+struct atl_eval {
+	const atl_graph *graph;
+	const atl_symbols *symbols;
+	const atl_sources *sources;
+	atl_num num;
+	uint64_t clock;
+	atl_slot *slot;
+	size_t n_slots, cap_slots;
+	atl_stored *stored;
+	size_t n_stored, cap_stored;
+	atl_guard *guard;
+	size_t n_guards, cap_guards;
+	atl_frame *stack;
+	size_t cap_stack;
+	atl_id overflowed;
+};
+
+/* eval/compute.c: the value of a node whose operands are fresh. */
+atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
+/* eval/blame.c */
+atl_status atl_eval_no_value_error(const atl_eval *, atl_id, size_t entry, atl_diag *);
+atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag *);
+void atl_eval_since(const atl_eval *, atl_id born, atl_diag *);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* args.c: arguments as written, matched to an op's parameters. */
+#include "graph/build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *skip_space(const char *p)
+{
+	return p + strspn(p, " ");
+}
+
+/* One parameter from p, up to a comma or semicolon outside brackets. */
+static const char *read_param(const char *p, atl_param *out)
+{
+	p = skip_space(p);
+	*out = (atl_param){ .name = p, .len = strcspn(p, " =,;.") };
+	p += out->len;
+	if (!strncmp(p, "...", 3)) {
+		out->variadic = true;
+		p += 3;
+	}
+	p = skip_space(p);
+	if (*p != '=')
+		return p;
+	p = skip_space(p + 1);
+	out->fallback = p;
+	for (int depth = 0; *p && (depth || (*p != ',' && *p != ';')); p++)
+		depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
+	out->fallback_len = (size_t)(p - out->fallback);
+	return p;
+}
+
+size_t atl_op_params(const atl_op *op, atl_param out[ATL_OP_PARAMS])
+{
+	size_t n = 0;
+	bool statics = false;
+	const char *p = skip_space(op->params);
+	while (*p && n < ATL_OP_PARAMS) {
+		if (*p == ';') {
+			statics = true;
+			p = skip_space(p + 1);
+			continue;
+		}
+		p = skip_space(read_param(p, &out[n]));
+		out[n++].is_static = statics;
+		if (*p == ',')
+			p = skip_space(p + 1);
+	}
+	return n;
+}
+
+/* The state of one matching. */
+typedef struct match {
+	atl_builder *b;
+	const atl_op *op;
+	atl_param param[ATL_OP_PARAMS];
+	size_t n_params;
+	const atl_arg *filled[ATL_OP_PARAMS];
+	atl_span whole, at;
+} match;
+
+static const char *usage(match *m)
+{
+	atl_buf text = { 0 };
+	atl_buf_addf(&text, "%s(", m->op->name);
+	for (size_t i = 0; i < m->n_params; i++) {
+		const atl_param *p = &m->param[i];
+		atl_buf_addf(&text, "%s%.*s%s", i ? ", " : "", (int)p->len, p->name, p->variadic ? ", ..." : "");
+		if (p->fallback)
+			atl_buf_addf(&text, "=%.*s", (int)p->fallback_len, p->fallback);
+	}
+	atl_buf_addc(&text, ')');
+	const char *kept = atl_arena_dup(&m->b->diag->arena, atl_buf_text(&text), text.len);
+	atl_buf_clear(&text);
+	return kept ? kept : m->op->name;
+}
+
+static atl_status misuse(match *m, atl_span at, const char *what, const char *name)
+{
+	atl_diag_fail(m->b->diag, ATL_KIND_NAME, at.lo ? at : m->at, "%s%s%s%s", what, name ? " \"" : "", name ? name : "",
+		      name ? "\"" : "");
+	atl_diag_note(m->b->diag, "it is written %s; `help %s` says more", usage(m), m->op->name);
+	return ATL_ERROR;
+}
+
+static int find_param(const match *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_params; i++)
+		if (strlen(name) == m->param[i].len && !strncmp(name, m->param[i].name, m->param[i].len))
+			return (int)i;
+	return -1;
+}
+
+static atl_status place(match *m, const atl_arg *arg, size_t *next)
+{
+	if (!arg->name) {
+		if (*next >= m->n_params)
+			return misuse(m, arg->span, "too many arguments for", m->op->name);
+		m->filled[(*next)++] = arg;
+		return ATL_OK;
+	}
+	const char *name = atl_symbols_text(m->b->symbols, arg->name);
+	int i = find_param(m, name);
+	if (i < 0)
+		i = find_param(m, atl_symbols_text(m->b->symbols, atl_symbols_canon(m->b->symbols, arg->name)));
+	if (i < 0)
+		return misuse(m, arg->span, "there is no option", name);
+	if (m->filled[i])
+		return misuse(m, arg->span, "given twice: option", name);
+	m->filled[i] = arg;
+	return ATL_OK;
+}
+
+/* Defaults of operands are numbers. */
+static atl_id fallback(match *m, const atl_param *p)
+{
+	char text[64];
+	if (p->fallback_len >= sizeof text)
+		return 0;
+	memcpy(text, p->fallback, p->fallback_len);
+	text[p->fallback_len] = 0;
+	return atl_build_literal(m->b, text);
+}
+
+static atl_status fill_static(match *m, size_t i, atl_call *c, size_t k)
+{
+	const atl_param *p = &m->param[i];
+	if (!m->filled[i]) {
+		c->stat[k] = 0;
+		for (size_t j = 0, neg = 0; j < p->fallback_len; j++) {
+			neg |= p->fallback[j] == '-';
+			if (p->fallback[j] >= '0' && p->fallback[j] <= '9')
+				c->stat[k] = c->stat[k] * 10 + (neg ? '0' - p->fallback[j] : p->fallback[j] - '0');
+		}
+		return ATL_OK;
+	}
+	char why[40];
+	snprintf(why, sizeof why, "\"%.*s\"", (int)p->len, p->name);
+	c->given[k] = true;
+	return atl_build_integer(m->b, m->filled[i]->id, why, m->filled[i]->span, &c->stat[k]);
+}
+
+static atl_id call_variadic(match *m, const atl_arg *arg, uint32_t n)
+{
+	atl_id *id = atl_malloc((n + 1) * sizeof *id);
+	atl_span *span = atl_malloc((n + 1) * sizeof *span);
+	atl_id result = 0;
+	if (!id || !span) {
+		atl_diag_nomem(m->b->diag);
+	} else {
+		for (uint32_t i = 0; i < n; i++) {
+			id[i] = arg[i].id;
+			span[i] = arg[i].span;
+		}
+		atl_call c = { .op = m->op, .arg = id, .n_args = n, .span = m->whole, .at = m->at, .arg_span = span };
+		result = atl_build_call(m->b, &c);
+	}
+	atl_free(id);
+	atl_free(span);
+	return result;
+}
+
+/* Fills operands and statics of a fixed-arity call. */
+static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
+{
+	size_t statics = 0;
+	bool left_out = false;
+	for (size_t i = 0; i < m->n_params; i++) {
+		const atl_param *p = &m->param[i];
+		if (!m->filled[i] && !p->fallback) {
+			char name[24];
+			snprintf(name, sizeof name, "%.*s", (int)p->len, p->name);
+			return misuse(m, m->at, "too few arguments: missing", name);
+		}
+		if (p->is_static) {
+			if (fill_static(m, i, c, statics++))
+				return ATL_ERROR;
+			continue;
+		}
+		/* an optional operand whose default is `none` is left out, with all after it */
+		if (!m->filled[i] && !strncmp(p->fallback, "none", 4)) {
+			left_out = true;
+			continue;
+		}
+		if (left_out)
+			return misuse(m, m->at, "an earlier optional argument is missing in", m->op->name);
+		span[c->n_args] = m->filled[i] ? m->filled[i]->span : m->at;
+		arg[c->n_args] = m->filled[i] ? m->filled[i]->id : fallback(m, p);
+		if (!arg[c->n_args++])
+			return ATL_ERROR;
+	}
+	return ATL_OK;
+}
+
+atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
+{
+	match m = { .b = b, .op = op, .whole = whole, .at = at };
+	m.n_params = atl_op_params(op, m.param);
+	for (uint32_t i = 0; i < n; i++)
+		if (arg[i].string) {
+			misuse(&m, arg[i].span, "a text is no argument of", op->name);
+			return 0;
+		}
+	if (op->flags & ATL_OF_VARIADIC) {
+		for (uint32_t i = 0; i < n; i++)
+			if (arg[i].name) {
+				misuse(&m, arg[i].span, "there is no option", atl_symbols_text(b->symbols, arg[i].name));
+				return 0;
+			}
+		return call_variadic(&m, arg, n);
+	}
+	size_t next = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (place(&m, &arg[i], &next))
+			return 0;
+	atl_id id[ATL_OP_PARAMS];
+	atl_span span[ATL_OP_PARAMS];
+	atl_call c = { .op = op, .arg = id, .span = whole, .at = at, .arg_span = span };
+	return fill(&m, &c, id, span) ? 0 : atl_build_call(b, &c);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* build.h: the builder: from trees to nodes.
+ *
+ * One builder serves the user's text, the rows' rules and the derivative, so
+ * all of them get the same shapes, broadcasting, errors and folding.  It
+ * knows no names and no values itself: it asks its host.
+ *
+ * Folding, on every node built: x + 0, 1*x, x^1, x', constants such as
+ * 2 - 1 that come of a rule; never what the user wrote. */
+#ifndef ATL_GRAPH_BUILD_H
+#define ATL_GRAPH_BUILD_H
+
+#include "graph/graph.h"
+#include "graph/op.h"
+#include "lang/symbols.h"
+#include "lang/tree.h"
+
+/* An argument of a call as it was written. */
+typedef struct atl_arg {
+	atl_sym name;      /* of a named option; 0: by position */
+	atl_id id;         /* its node */
+	atl_span span;
+	const char *string; /* a string argument; id is then 0 */
+} atl_arg;
+
+/* What the builder asks of those above it. */
+typedef struct atl_host {
+	/* The node a name stands for; 0 after a diagnostic. */
+	atl_id (*lookup)(void *host, atl_sym name, atl_span);
+	/* Whether a name is a variable / a function of the user or of the prelude. */
+	bool (*is_variable)(void *host, atl_sym name);
+	bool (*is_function)(void *host, atl_sym name);
+	/* Calls such a function; 0 after a diagnostic. */
+	atl_id (*call)(void *host, atl_sym name, const atl_arg *, uint32_t n, atl_span whole, atl_span at);
+	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
+	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
+	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);
+	/* A word to the user that is no error. */
+	void (*note)(void *host, atl_span, const char *text);
+	/* An unnamed node that holds this array (value(...)); 0 after a diagnostic. */
+	atl_id (*keep)(void *host, const atl_array *, atl_span);
+	/* A key for one random draw. */
+	int64_t (*draw)(void *host);
+	/* The nearest name to a misspelt one (function: in call position), or NULL. */
+	const char *(*nearest)(void *host, const char *name, bool function);
+} atl_host;
+
+struct atl_builder {
+	atl_graph *graph;
+	atl_symbols *symbols;
+	atl_sources *sources;
+	atl_diag *diag;
+	const atl_host *host;
+	void *host_data;
+	atl_span span;      /* given to nodes that have no place of their own: rules' */
+	bool in_rule;       /* fold, and mark nodes as adjoint */
+	uint16_t flags;     /* added to every new node: HIDDEN, ADJOINT */
+	struct atl_rule_cache *rules; /* parsed rules, by row */
+};
+
+atl_status atl_builder_init(atl_builder *) ATL_MUST_CHECK; /* the cache; the fields above are the caller's */
+void atl_builder_clear(atl_builder *);
+
+/* graph/elaborate.c: an expression of a tree.  0 after a diagnostic. */
+atl_id atl_build_tree(atl_builder *, const atl_tree *, uint32_t node) ATL_MUST_CHECK;
+
+/* A call of an op with operands and statics in order; broadcasts, checks shapes, builds bodies. */
+atl_id atl_build_call(atl_builder *, const atl_call *) ATL_MUST_CHECK;
+/* The same for arguments as written: matches names and defaults, reads statics. */
+atl_id atl_build_args(atl_builder *, const atl_op *, const atl_arg *, uint32_t n, atl_span whole, atl_span at) ATL_MUST_CHECK;
+/* Conveniences for C code; `name` is an op's name. */
+atl_id atl_build_1(atl_builder *, const char *name, atl_id) ATL_MUST_CHECK;
+atl_id atl_build_2(atl_builder *, const char *name, atl_id, atl_id) ATL_MUST_CHECK;
+atl_id atl_build_3(atl_builder *, const char *name, atl_id, atl_id, atl_id) ATL_MUST_CHECK;
+atl_id atl_build_op(atl_builder *, const char *name, const atl_id *in, uint32_t n, const int64_t *stat, uint32_t n_stat) ATL_MUST_CHECK;
+atl_id atl_build_number(atl_builder *, int64_t) ATL_MUST_CHECK;
+atl_id atl_build_literal(atl_builder *, const char *text) ATL_MUST_CHECK;
+atl_id atl_build_full(atl_builder *, const char *text, const atl_shape *) ATL_MUST_CHECK; /* an array of one number */
+atl_id atl_build_broadcast(atl_builder *, atl_id, const atl_shape *) ATL_MUST_CHECK;      /* itself when it has it */
+atl_id atl_build_reshape(atl_builder *, atl_id, const atl_shape *) ATL_MUST_CHECK;          /* row order; itself when it has it */
+/* Entry, row or column number i (from 1) along dimension d (from 0), which keeps one entry. */
+atl_id atl_build_lane(atl_builder *, atl_id, int d, int64_t i) ATL_MUST_CHECK;
+/* An input; `closed` is the closed expression it stands for, or 0: its value is stored (atl_eval_store). */
+atl_id atl_build_input(atl_builder *, atl_id closed, const atl_shape *) ATL_MUST_CHECK;
+/* A static integer out of a node (literal: no reading). */
+atl_status atl_build_integer(atl_builder *, atl_id, const char *why, atl_span, int64_t *out) ATL_MUST_CHECK;
+
+/* The expression `text` with the given names bound to nodes; built-in functions only.  Parsed once per
+ * text (which must live for ever), so rules cost their nodes only. */
+typedef struct atl_bind { const char *name; atl_id id; } atl_bind;
+atl_id atl_build_rule(atl_builder *, const char *text, const atl_bind *, uint32_t n) ATL_MUST_CHECK;
+
+/* Shape errors: the operator's place, both operands and their shapes; then notes by the caller. */
+atl_status atl_build_shape_error(atl_builder *, atl_span at, const char *message, atl_id a, atl_span sa, atl_id b, atl_span sb);
+/* "W is 3×2 (line 1)" of a node, for labels. */
+const char *atl_build_describe(atl_builder *, atl_id);
+
+/* Is the node the literal number v? */
+bool atl_build_is_number(const atl_builder *, atl_id, int64_t v);
+
+#endif

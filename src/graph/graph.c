@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* graph.c: the node array, its pools and the table of equal nodes. */
+#include "graph/graph.h"
+
+#include <string.h>
+#include "base/mem.h"
+#include "graph/op.h"
+
+struct atl_graph {
+	atl_node *node;           /* node[0] is unused */
+	uint32_t n;               /* one past the newest */
+	size_t cap;
+	atl_id *in;               /* operand pool */
+	size_t n_in, cap_in;
+	int64_t *attr;            /* static parameter pool */
+	size_t n_attr, cap_attr;
+	char *text;               /* literals' pool; text[0] is "" */
+	size_t n_text, cap_text;
+	atl_id *bucket;           /* heads of chains, newest first */
+	uint32_t n_buckets;       /* a power of two, or 0 */
+	const atl_shape **shape;  /* open addressing */
+	uint32_t n_shapes, cap_shapes;
+	atl_arena arena;          /* shapes */
+	uint32_t limit;
+	bool full;
+};
+
+enum { FIRST_BUCKETS = 256, FIRST_SHAPES = 32 };
+static const uint32_t DEFAULT_LIMIT = UINT32_MAX / 2;
+
+atl_graph *atl_graph_new(void)
+{
+	atl_graph *g = atl_calloc(1, sizeof *g);
+	if (!g)
+		return NULL;
+	g->limit = DEFAULT_LIMIT;
+	g->n = 1;
+	g->n_text = 1;
+	g->bucket = atl_calloc(FIRST_BUCKETS, sizeof *g->bucket);
+	g->n_buckets = FIRST_BUCKETS;
+	g->shape = atl_calloc(FIRST_SHAPES, sizeof *g->shape);
+	g->cap_shapes = FIRST_SHAPES;
+	if (!g->bucket || !g->shape || !atl_grow(&g->node, &g->cap, 64, sizeof *g->node) ||
+	    !atl_grow(&g->text, &g->cap_text, 64, 1)) {
+		atl_graph_free(g);
+		return NULL;
+	}
+	memset(g->node, 0, sizeof *g->node);
+	g->text[0] = 0;
+	return g;
+}
+
+void atl_graph_free(atl_graph *g)
+{
+	if (!g)
+		return;
+	atl_free(g->node);
+	atl_free(g->in);
+	atl_free(g->attr);
+	atl_free(g->text);
+	atl_free(g->bucket);
+	atl_free(g->shape);
+	atl_arena_clear(&g->arena);
+	atl_free(g);
+}
+
+atl_id atl_graph_last(const atl_graph *g) { return g->n - 1; }
+const atl_node *atl_graph_node(const atl_graph *g, atl_id id) { return &g->node[id]; }
+const atl_id *atl_graph_in(const atl_graph *g, atl_id id) { return g->in + g->node[id].in; }
+const int64_t *atl_graph_attr(const atl_graph *g, atl_id id) { return g->attr + g->node[id].attr; }
+const char *atl_graph_text(const atl_graph *g, atl_id id) { return g->text + g->node[id].text; }
+const atl_shape *atl_graph_shape(const atl_graph *g, atl_id id) { return g->node[id].shape; }
+void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->node[id].guard = guard; }
+bool atl_graph_full(const atl_graph *g) { return g->full; }
+
+void atl_graph_set_limit(atl_graph *g, uint32_t max_nodes)
+{
+	g->limit = max_nodes ? max_nodes : DEFAULT_LIMIT;
+	g->full = false;
+}
+
+void atl_graph_set_flag(atl_graph *g, atl_id id, uint16_t flag, bool on)
+{
+	uint16_t *f = &g->node[id].flags;
+	*f = (uint16_t)(on ? *f | flag : *f & ~flag);
+}
+
+atl_id atl_graph_root(const atl_graph *g, atl_id id)
+{
+	while (g->node[id].flags & ATL_NF_ALIAS)
+		id = g->in[g->node[id].in];
+	return id;
+}
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
+	return h * 0xff51afd7ed558ccdu;
+}
+
+/* ---- shapes ---- */
+
+static uint64_t shape_hash(const atl_shape *s)
+{
+	uint64_t h = (uint64_t)s->rank;
+	for (int i = 0; i < s->rank; i++)
+		h = mix(h, (uint64_t)s->dim[i]);
+	return h ^ (h >> 32);
+}
+
+static const atl_shape **shape_slot(const atl_shape **table, uint32_t cap, const atl_shape *s)
+{
+	uint32_t i = (uint32_t)shape_hash(s) & (cap - 1);
+	while (table[i] && !atl_shape_equal(table[i], s))
+		i = (i + 1) & (cap - 1);
+	return &table[i];
+}
+
+static bool shapes_grow(atl_graph *g)
+{
+	uint32_t cap = g->cap_shapes * 2;
+	const atl_shape **table = atl_calloc(cap, sizeof *table);
+	if (!table)
+		return false;
+	for (uint32_t i = 0; i < g->cap_shapes; i++)
+		if (g->shape[i])
+			*shape_slot(table, cap, g->shape[i]) = g->shape[i];
+	atl_free(g->shape);
+	g->shape = table;
+	g->cap_shapes = cap;
+	return true;
+}
+
+const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
+{
+	const atl_shape **slot = shape_slot(g->shape, g->cap_shapes, s);
+	if (*slot)
+		return *slot;
+	if (2 * (g->n_shapes + 1) > g->cap_shapes) {
+		if (!shapes_grow(g))
+			return NULL;
+		slot = shape_slot(g->shape, g->cap_shapes, s);
+	}
+	atl_shape *own = atl_arena_alloc(&g->arena, sizeof *own);
+	if (!own)
+		return NULL;
+	*own = *s;
+	for (int i = s->rank; i < ATL_MAX_RANK; i++)
+		own->dim[i] = 0;
+	*slot = own;
+	g->n_shapes++;
+	return own;
+}
+
+/* ---- equal nodes ---- */
+
+static const uint16_t KEY_FLAGS = ATL_NF_HIDDEN;
+
+static uint64_t key_hash(const atl_new *k, const atl_shape *shape)
+{
+	uint64_t h = mix((uint64_t)(uintptr_t)k->op, (uint64_t)(uintptr_t)shape);
+	h = mix(h, k->flags & KEY_FLAGS);
+	for (uint32_t i = 0; i < k->n_in; i++)
+		h = mix(h, k->in[i]);
+	for (uint32_t i = 0; i < k->n_attr; i++)
+		h = mix(h, (uint64_t)k->attr[i]);
+	for (const char *p = k->text; p && *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+	return h ^ (h >> 29);
+}
+
+static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape)
+{
+	const atl_node *n = &g->node[id];
+	return n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
+	       (n->flags & KEY_FLAGS) == (k->flags & KEY_FLAGS) &&
+	       (!k->n_in || !memcmp(g->in + n->in, k->in, k->n_in * sizeof *k->in)) &&
+	       (!k->n_attr || !memcmp(g->attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
+	       !strcmp(g->text + n->text, k->text ? k->text : "");
+}
+
+static uint64_t node_hash(const atl_graph *g, atl_id id)
+{
+	const atl_node *n = &g->node[id];
+	atl_new k = { .op = n->op, .in = g->in + n->in, .n_in = n->n_in, .attr = g->attr + n->attr,
+		      .n_attr = n->n_attr, .text = g->text + n->text, .flags = n->flags };
+	return key_hash(&k, n->shape);
+}
+
+/* Whether a node stands in the table: not named, nothing that must stay apart. */
+static bool is_shared(const atl_node *n)
+{
+	return n->chain != UINT32_MAX;
+}
+
+static void table_insert(atl_graph *g, atl_id id, uint64_t hash)
+{
+	atl_id *head = &g->bucket[hash & (g->n_buckets - 1)];
+	g->node[id].chain = *head;
+	*head = id;
+}
+
+static void table_remove(atl_graph *g, atl_id id)
+{
+	atl_id *p = &g->bucket[node_hash(g, id) & (g->n_buckets - 1)];
+	while (*p != id)
+		p = &g->node[*p].chain;
+	*p = g->node[id].chain;
+	g->node[id].chain = UINT32_MAX;
+}
+
+static void table_rebuild(atl_graph *g)
+{
+	memset(g->bucket, 0, g->n_buckets * sizeof *g->bucket);
+	for (atl_id id = 1; id < g->n; id++)
+		if (is_shared(&g->node[id]))
+			table_insert(g, id, node_hash(g, id));
+}
+
+static void table_grow(atl_graph *g)
+{
+	if (g->n < g->n_buckets)
+		return;
+	atl_id *bigger = atl_calloc((size_t)g->n_buckets * 2, sizeof *bigger);
+	if (!bigger)
+		return; /* longer chains are slower, not wrong */
+	atl_free(g->bucket);
+	g->bucket = bigger;
+	g->n_buckets *= 2;
+	table_rebuild(g);
+}
+
+/* ---- adding ---- */
+
+static bool reserve(atl_graph *g, const atl_new *k, size_t text_len)
+{
+	if (g->n >= g->limit) {
+		g->full = true;
+		return false;
+	}
+	return atl_grow(&g->node, &g->cap, g->n + 1u, sizeof *g->node) &&
+	       atl_grow(&g->in, &g->cap_in, g->n_in + k->n_in + 1, sizeof *g->in) &&
+	       atl_grow(&g->attr, &g->cap_attr, g->n_attr + k->n_attr + 1, sizeof *g->attr) &&
+	       atl_grow(&g->text, &g->cap_text, g->n_text + text_len + 1, 1);
+}
+
+atl_id atl_graph_add(atl_graph *g, const atl_new *k)
+{
+	uint16_t flags = k->flags;
+	for (uint32_t i = 0; i < k->n_in; i++) {
+		if (k->in[i] == 0)
+			return 0;
+		/* an input is a leaf: its closed expression lends it nothing */
+		if (!(flags & ATL_NF_INPUT))
+			flags |= g->node[k->in[i]].flags & ATL_NF_OPEN;
+	}
+	if (flags & ATL_NF_INPUT)
+		flags |= ATL_NF_OPEN;
+	const atl_shape *shape = atl_graph_intern_shape(g, &k->shape);
+	if (!shape)
+		return 0;
+	uint64_t hash = 0;
+	if (!k->fresh) {
+		hash = key_hash(k, shape);
+		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->node[id].chain)
+			if (key_equal(g, id, k, shape))
+				return id;
+	}
+	size_t text_len = k->text ? strlen(k->text) : 0;
+	if (!reserve(g, k, text_len))
+		return 0;
+	atl_id id = g->n++;
+	atl_node *n = &g->node[id];
+	*n = (atl_node){ .op = k->op, .shape = shape, .in = (uint32_t)g->n_in, .n_in = k->n_in,
+			 .attr = (uint32_t)g->n_attr, .n_attr = k->n_attr, .body = k->body, .chain = UINT32_MAX,
+			 .flags = flags, .span = k->span };
+	if (k->n_in)
+		memcpy(g->in + g->n_in, k->in, k->n_in * sizeof *k->in);
+	if (k->n_attr)
+		memcpy(g->attr + g->n_attr, k->attr, k->n_attr * sizeof *k->attr);
+	g->n_in += k->n_in;
+	g->n_attr += k->n_attr;
+	if (text_len) {
+		n->text = (uint32_t)g->n_text;
+		memcpy(g->text + g->n_text, k->text, text_len + 1);
+		g->n_text += text_len + 1;
+	}
+	if (!k->fresh) {
+		table_insert(g, id, hash);
+		table_grow(g);
+	}
+	return id;
+}
+
+/* A copy of a node that shares nothing; operands are copied first, since the
+ * pool they stand in may move. */
+static atl_id copy_node(atl_graph *g, atl_id id, atl_span span)
+{
+	const atl_node n = g->node[id];
+	size_t bytes = n.n_in * sizeof(atl_id) + n.n_attr * sizeof(int64_t) + strlen(g->text + n.text) + 1;
+	char *space = atl_malloc(bytes);
+	if (!space)
+		return 0;
+	int64_t *attr = (int64_t *)(void *)space;
+	atl_id *in = (atl_id *)(void *)(attr + n.n_attr);
+	char *text = (char *)(in + n.n_in);
+	memcpy(attr, g->attr + n.attr, n.n_attr * sizeof *attr);
+	memcpy(in, g->in + n.in, n.n_in * sizeof *in);
+	memcpy(text, g->text + n.text, strlen(g->text + n.text) + 1);
+	atl_new k = { .op = n.op, .shape = *n.shape, .in = in, .n_in = n.n_in, .attr = attr, .n_attr = n.n_attr,
+		      .text = text, .body = n.body, .flags = n.flags, .fresh = true, .span = span };
+	atl_id copy = atl_graph_add(g, &k);
+	atl_free(space);
+	return copy;
+}
+
+atl_id atl_graph_name(atl_graph *g, atl_id id, atl_sym name, uint32_t turn, atl_id since, atl_span span)
+{
+	if (id == 0)
+		return 0;
+	atl_node *n = &g->node[id];
+	if (n->name || (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && id <= since)) {
+		atl_new k = { .op = atl_op_find("ident", 5), .shape = *n->shape, .in = &id, .n_in = 1,
+			      .flags = ATL_NF_ALIAS, .fresh = true, .span = span };
+		id = atl_graph_add(g, &k);
+	} else if (id <= since || n->flags & ATL_NF_HIDDEN) {
+		id = copy_node(g, id, span);
+	} else if (is_shared(n)) {
+		table_remove(g, id);
+	}
+	if (id == 0)
+		return 0;
+	n = &g->node[id];
+	n->name = name;
+	n->turn = turn;
+	n->span = span.lo ? span : n->span;
+	n->flags = (uint16_t)(n->flags & ~ATL_NF_HIDDEN);
+	return id;
+}
+
+/* ---- cutting and sliding ---- */
+
+void atl_graph_cut(atl_graph *g, atl_id last)
+{
+	if (last + 1 >= g->n)
+		return;
+	/* newest first: each shared node is then the head of its chain, or near it */
+	for (atl_id id = g->n - 1; id > last; id--)
+		if (is_shared(&g->node[id]))
+			table_remove(g, id);
+	const atl_node *first = &g->node[last + 1];
+	g->n_in = first->in;
+	g->n_attr = first->attr;
+	/* literals' texts are cut with the first node that has one */
+	for (atl_id id = last + 1; id < g->n; id++)
+		if (g->node[id].text) {
+			g->n_text = g->node[id].text;
+			break;
+		}
+	g->n = last + 1;
+	g->full = false;
+}
+
+void atl_graph_ancestors(const atl_graph *g, bool *mark)
+{
+	for (atl_id id = g->n - 1; id > 0; id--) {
+		if (!mark[id])
+			continue;
+		const atl_node *n = &g->node[id];
+		for (uint32_t i = 0; i < n->n_in; i++)
+			mark[g->in[n->in + i]] = true;
+		mark[n->body] = true;
+	}
+	mark[0] = false;
+}
+
+void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
+{
+	uint32_t out = 1;
+	size_t n_in = 0, n_attr = 0, n_text = 1;
+	remap[0] = 0;
+	for (atl_id id = 1; id < g->n; id++) {
+		remap[id] = 0;
+		if (!keep[id])
+			continue;
+		atl_node n = g->node[id];
+		for (uint32_t i = 0; i < n.n_in; i++)
+			g->in[n_in + i] = remap[g->in[n.in + i]];
+		if (n.n_attr)
+			memmove(g->attr + n_attr, g->attr + n.attr, n.n_attr * sizeof *g->attr);
+		n.in = (uint32_t)n_in;
+		n.attr = (uint32_t)n_attr;
+		n_in += n.n_in;
+		n_attr += n.n_attr;
+		if (n.text) {
+			size_t len = strlen(g->text + n.text) + 1;
+			memmove(g->text + n_text, g->text + n.text, len);
+			n.text = (uint32_t)n_text;
+			n_text += len;
+		}
+		n.body = remap[n.body];
+		remap[id] = out;
+		g->node[out++] = n;
+	}
+	g->n = out;
+	g->n_in = n_in;
+	g->n_attr = n_attr;
+	g->n_text = n_text;
+	table_rebuild(g);
+}
+
+const char *atl_graph_verify(const atl_graph *g)
+{
+	for (atl_id id = 1; id < g->n; id++) {
+		const atl_node *n = &g->node[id];
+		if (!n->op)
+			return "a node without an op";
+		if (!atl_shape_valid(n->shape))
+			return "a shape that is none";
+		if (n->body >= id)
+			return "a body that is not older";
+		for (uint32_t i = 0; i < n->n_in; i++)
+			if (g->in[n->in + i] == 0 || g->in[n->in + i] >= id)
+				return "an operand that is not older";
+	}
+	return NULL;
+}

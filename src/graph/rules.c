@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rules.c: expressions of the op rows, parsed once per text. */
+#include "graph/build.h"
+
+#include <string.h>
+#include "graph/scope.h"
+#include "lang/reader.h"
+
+typedef struct entry {
+	const char *text; /* the row's own: compared by address */
+	atl_tree *tree;
+} entry;
+
+struct atl_rule_cache {
+	entry *slot; /* open addressing */
+	size_t n, cap;
+};
+
+enum { FIRST_SLOTS = 64 };
+
+atl_status atl_builder_init(atl_builder *b)
+{
+	b->rules = atl_calloc(1, sizeof *b->rules);
+	return b->rules ? ATL_OK : ATL_ERROR;
+}
+
+void atl_builder_clear(atl_builder *b)
+{
+	if (!b->rules)
+		return;
+	for (size_t i = 0; i < b->rules->cap; i++)
+		atl_tree_unref(b->rules->slot[i].tree);
+	atl_free(b->rules->slot);
+	atl_free(b->rules);
+	b->rules = NULL;
+}
+
+static entry *find(entry *slot, size_t cap, const char *text)
+{
+	size_t i = ((uintptr_t)text >> 3) * 0x9e3779b97f4a7c15u >> 20 & (cap - 1);
+	while (slot[i].text && slot[i].text != text)
+		i = (i + 1) & (cap - 1);
+	return &slot[i];
+}
+
+static bool grow(struct atl_rule_cache *c)
+{
+	if (2 * (c->n + 1) <= c->cap)
+		return true;
+	size_t cap = c->cap ? 2 * c->cap : FIRST_SLOTS;
+	entry *slot = atl_calloc(cap, sizeof *slot);
+	if (!slot)
+		return false;
+	for (size_t i = 0; i < c->cap; i++)
+		if (c->slot[i].text)
+			*find(slot, cap, c->slot[i].text) = c->slot[i];
+	atl_free(c->slot);
+	c->slot = slot;
+	c->cap = cap;
+	return true;
+}
+
+static const atl_tree *parsed(atl_builder *b, const char *text)
+{
+	struct atl_rule_cache *c = b->rules;
+	if (!grow(c)) {
+		atl_diag_nomem(b->diag);
+		return NULL;
+	}
+	entry *e = find(c->slot, c->cap, text);
+	if (!e->text) {
+		size_t len = strcspn(text, "\n");
+		atl_tree *tree = atl_read_expression(b->sources, b->symbols, "built-in rule", text, len, b->diag);
+		if (!tree)
+			return NULL;
+		*e = (entry){ text, tree };
+		c->n++;
+	}
+	return e->tree;
+}
+
+atl_id atl_build_rule(atl_builder *b, const char *text, const atl_bind *bind, uint32_t n)
+{
+	const atl_tree *tree = parsed(b, text);
+	if (!tree)
+		return 0;
+	uint32_t root = tree->node[tree->root].kind == ATL_T_EXPR ? tree->root - 1 : tree->root;
+	static const atl_bind none = { "", 0 };
+	return atl_elaborate(b, tree, root, bind ? bind : &none, n);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* activation.c: activation functions, entry by entry. */
+#include "ops/families.h"
+
+/* Written over other functions: value, rule. */
+#define ACTIVATION(nm, text, formula, adjoint, shows) \
+	.name = nm, .by = ATL_BY_TEXT, .flags = ATL_OF_ELEMENTWISE, .summary = text, .value = formula, \
+	.rule = { adjoint }, .example = shows
+
+static const atl_op rows[] = {
+	{ .name = "sigmoid", .aliases = "σ logistic expit", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_sigmoid,
+	  .flags = ATL_OF_ELEMENTWISE, .summary = "the logistic function 1/(1 + exp(-x))", .rule = { "g .* y .* (1 - y)" },
+	  .example = "sigmoid(0) -> 0.5", .latex = "\\sigma" },
+	{ ACTIVATION("relu", "max(x, 0)", "maximum(x, 0)", "g .* (x > 0)", "relu([-1, 2]) -> [0; 2]"), .params = "x",
+	  .kink = "x == 0", .kink_says = "relu'(0) = 0" },
+	{ ACTIVATION("leaky_relu", "x for x > 0, else slope*x", "where(x > 0, x, slope .* x)",
+		     "g .* where(x > 0, 1, slope)", "leaky_relu([-1, 2]) -> [-0.01; 2]"),
+	  .params = "x, slope=0.01", .rule[1] = "g .* where(x > 0, 0, x)", .aliases = "lrelu prelu",
+	  .kink = "x == 0", .kink_says = "leaky_relu'(0) = slope", .test = "x; slope in [0.1, 0.3]" },
+	{ ACTIVATION("elu", "x for x > 0, else alpha*(exp(x) - 1)", "where(x > 0, x, alpha .* expm1(minimum(x, 0)))",
+		     "g .* where(x > 0, 1, alpha .* exp(minimum(x, 0)))", "elu([0, 2]) -> [0; 2]"),
+	  .params = "x, alpha=1", .rule[1] = "g .* where(x > 0, 0, expm1(minimum(x, 0)))", .test = "x; alpha in [0.5, 2]",
+	  .detail = "Clevert, Unterthiner, Hochreiter 2016, sec. 3." },
+	{ ACTIVATION("selu", "elu scaled so that mean 0 and variance 1 are kept",
+		     "1.0507009873554804934193349852946 .* elu(x, 1.6732632423543772848170429916717)",
+		     "g .* 1.0507009873554804934193349852946 .* where(x > 0, 1, 1.6732632423543772848170429916717 .* exp(minimum(x, 0)))",
+		     "selu(0) -> 0"),
+	  .params = "x", .kink = "x == 0", .kink_says = "selu'(0) is its left slope",
+	  .detail = "Klambauer et al. 2017, eq. 2, with the constants to 32 digits." },
+	{ ACTIVATION("gelu", "x times the normal distribution function at x", "x .* (1 + erf(x/sqrt(2)))/2",
+		     "g .* ((1 + erf(x/sqrt(2)))/2 + x .* exp(-x.^2/2)/sqrt(2*pi))", "gelu(0) -> 0"),
+	  .params = "x", .detail = "Hendrycks, Gimpel 2016; the exact form, not the one with tanh." },
+	{ ACTIVATION("silu", "x*sigmoid(x), also called swish", "x .* sigmoid(x)",
+		     "g .* sigmoid(x) .* (1 + x .* (1 - sigmoid(x)))", "silu(0) -> 0"),
+	  .params = "x", .aliases = "swish" },
+	{ ACTIVATION("softplus", "log(1 + exp(x))", "maximum(x, 0) + log1p(exp(-abs(x)))", "g .* sigmoid(x)",
+		     "softplus(0) -> 0.693147"), .params = "x" },
+	{ ACTIVATION("softsign", "x/(1 + |x|)", "x ./ (1 + abs(x))", "g ./ (1 + abs(x)).^2", "softsign(1) -> 0.5"),
+	  .params = "x" },
+	{ ACTIVATION("hardtanh", "x held between -1 and 1", "minimum(maximum(x, -1), 1)", "g .* (-1 < x and x < 1)",
+		     "hardtanh([-3, 0.5, 3]) -> [-1; 0.5; 1]"),
+	  .params = "x", .kink = "abs(x) == 1", .kink_says = "hardtanh'(-1) = hardtanh'(1) = 0" },
+	{ ACTIVATION("mish", "x*tanh(softplus(x))", "x .* tanh(softplus(x))",
+		     "g .* (tanh(softplus(x)) + x .* (1 - tanh(softplus(x)).^2) .* sigmoid(x))", "mish(0) -> 0"),
+	  .params = "x", .detail = "Misra 2019, eq. 4." },
+};
+ATL_FAMILY(atl_ops_activation, "activations");

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* create.c: arrays out of sizes and bounds. */
+#include <stdio.h>
+#include "ops/families.h"
+
+static atl_id filled(atl_builder *b, const atl_call *c, const char *text)
+{
+	atl_shape shape;
+	return atl_dims_of_call(b, c, c->op->name, &shape) ? 0 : atl_build_full(b, text, &shape);
+}
+
+static atl_id build_zeros(atl_builder *b, const atl_call *c) { return filled(b, c, "0"); }
+static atl_id build_ones(atl_builder *b, const atl_call *c) { return filled(b, c, "1"); }
+
+static atl_status eye_shape(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	int64_t cols = c->stat[1] < 0 ? c->stat[0] : c->stat[1];
+	*out = atl_shape_2(c->stat[0], cols);
+	if (c->stat[0] >= 0 && c->stat[1] >= -1 && atl_shape_valid(out))
+		return ATL_OK;
+	return atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span, "eye takes sizes: whole numbers from 0 up");
+}
+
+static atl_answer eye(atl_kernel *k)
+{
+	size_t cols = (size_t)k->out->shape.dim[1];
+	for (size_t i = 0; i < (size_t)k->out->shape.dim[0] && i < cols; i++) {
+		atl_answer answer = k->num->sys->set_si(atl_array_at(k->out, i * cols + i), 1, k->num);
+		if (answer != ATL_FINE)
+			return answer;
+	}
+	return ATL_FINE;
+}
+
+enum { MAX_RANGE = 1 << 26 };
+
+/* first, first + step, ...: n whole numbers as a literal vector. */
+static atl_id integers(atl_builder *b, int64_t first, int64_t step, int64_t n)
+{
+	atl_buf text = { 0 };
+	atl_id id = 0;
+	atl_shape shape = n > 0 ? atl_shape_2(n, 1) : atl_shape_2(0, 0);
+	for (int64_t k = 0; k < n; k++)
+		atl_buf_addf(&text, "%s%lld", k ? " " : "", (long long)(first + k * step));
+	if (text.failed)
+		atl_diag_nomem(b->diag);
+	else
+		id = atl_build_full(b, atl_buf_text(&text), &shape);
+	atl_buf_clear(&text);
+	return id;
+}
+
+static atl_id range_error(atl_builder *b, const atl_call *c, const char *what)
+{
+	atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span, "%s", what);
+	return 0;
+}
+
+/* range(n), range(a, b), range(a, b, step): ends included, as in a:b. */
+static atl_id build_range(atl_builder *b, const atl_call *c)
+{
+	int64_t v[3] = { 1, 0, 1 };
+	if (c->n_args < 1 || c->n_args > 3)
+		return range_error(b, c, "range takes n, or a start and an end, or these and a step");
+	for (uint32_t k = 0; k < c->n_args; k++)
+		if (atl_build_integer(b, c->arg[k], "a range's bound", c->arg_span ? c->arg_span[k] : c->at,
+				      &v[c->n_args == 1 ? 1 : k]))
+			return 0;
+	if (v[2] == 0)
+		return range_error(b, c, "a range's step must not be 0");
+	int64_t n = (v[2] > 0 ? v[1] < v[0] : v[1] > v[0]) ? 0 : (v[1] - v[0]) / v[2] + 1;
+	return n > MAX_RANGE ? range_error(b, c, "a range of that many entries is past the limit") : integers(b, v[0], v[2], n);
+}
+
+static atl_id build_linspace(atl_builder *b, const atl_call *c)
+{
+	if (c->stat[0] < 2 || c->stat[0] > MAX_RANGE)
+		return range_error(b, c, "linspace takes two points or more");
+	atl_id t = integers(b, 0, 1, c->stat[0]);
+	atl_id step = atl_build_2(b, "div", atl_build_2(b, "sub", c->arg[1], c->arg[0]), atl_build_number(b, c->stat[0] - 1));
+	return atl_build_2(b, "add", c->arg[0], atl_build_2(b, "mul", step, t));
+}
+
+#define SIZES "zeros(2) is a vector, zeros(2, 3) a matrix, zeros(size(W)) has W's shape."
+
+static const atl_op rows[] = {
+	{ .name = "zeros", .params = "n...", .by = ATL_BY_BUILD, .build = build_zeros, .flags = ATL_OF_VARIADIC,
+	  .summary = "an array of zeros", .detail = SIZES, .example = "zeros(2) -> [0; 0]\nzeros(2, 3) -> [0, 0, 0; 0, 0, 0]" },
+	{ .name = "ones", .params = "n...", .by = ATL_BY_BUILD, .build = build_ones, .flags = ATL_OF_VARIADIC,
+	  .summary = "an array of ones", .detail = SIZES, .example = "ones(2) -> [1; 1]" },
+	{ .name = "eye", .params = "; n, m=-1", .by = ATL_BY_KERNEL, .kernel = eye, .shape = eye_shape,
+	  .summary = "the identity matrix", .example = "eye(2) -> [1, 0; 0, 1]", .test = "", .latex = "I" },
+	{ .name = "range", .params = "n...", .by = ATL_BY_BUILD, .build = build_range, .flags = ATL_OF_VARIADIC,
+	  .summary = "whole numbers as a vector, both ends included: range(n), range(a, b), range(a, b, step)",
+	  .example = "range(3) -> [1; 2; 3]\nrange(0, 6, 2) -> [0; 2; 4; 6]" },
+	{ .name = "linspace", .params = "a, b; n", .by = ATL_BY_BUILD, .build = build_linspace,
+	  .summary = "n points from a to b at equal distances, as a vector", .example = "linspace(0, 1, 3) -> [0; 0.5; 1]" },
+};
+ATL_FAMILY(atl_ops_create, "making arrays");

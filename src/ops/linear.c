@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linear.c: matrix algebra.  Adjoints: Giles 2008, "Collected matrix derivative results", sec. 2. */
+#include <stdio.h>
+#include <string.h>
+#include "graph/show.h"
+#include "ops/families.h"
+
+/* ---- product ---- */
+
+static void offer(atl_builder *b, const atl_call *c, const char *format, int64_t rows, int64_t cols)
+{
+	atl_buf left = { 0 }, right = { 0 };
+	atl_show_text(&left, b->graph, c->arg[0], b->symbols);
+	atl_show_text(&right, b->graph, c->arg[1], b->symbols);
+	bool simple = left.len <= 24 && right.len <= 24 && !strpbrk(atl_buf_text(&left), " +-/\\") && !strpbrk(atl_buf_text(&right), " +-/\\");
+	atl_buf shape = { 0 };
+	if (rows == 1 && cols == 1) {
+		atl_buf_add(&shape, "a scalar");
+	} else {
+		atl_shape s = atl_shape_2(rows, cols);
+		atl_shape_print(&shape, &s);
+	}
+	char text[128];
+	snprintf(text, sizeof text, format, simple ? atl_buf_text(&left) : "A", simple ? atl_buf_text(&right) : "B");
+	atl_diag_note(b->diag, "%s would give %s", text, atl_buf_text(&shape));
+	atl_buf_clear(&left);
+	atl_buf_clear(&right);
+	atl_buf_clear(&shape);
+}
+
+static atl_status product_error(atl_builder *b, const atl_call *c, const atl_shape *s, const atl_shape *t)
+{
+	atl_span sa = c->arg_span ? c->arg_span[0] : c->at, sb = c->arg_span ? c->arg_span[1] : c->at;
+	const atl_shape x = *s, y = *t;
+	atl_build_shape_error(b, c->at, "the shapes do not fit a product", c->arg[0], sa, c->arg[1], sb);
+	if (x.rank != 2 || y.rank != 2) {
+		atl_diag_note(b->diag, "a matrix product takes two matrices; `.*` multiplies entry by entry");
+		return ATL_ERROR;
+	}
+	atl_diag_note(b->diag, "inner sizes %lld and %lld differ", (long long)x.dim[1], (long long)y.dim[0]);
+	if (x.dim[0] == y.dim[0])
+		offer(b, c, "%s'*%s", x.dim[1], y.dim[1]);
+	if (x.dim[1] == y.dim[1])
+		offer(b, c, "%s*%s'", x.dim[0], y.dim[0]);
+	if (x.dim[0] == y.dim[0] && x.dim[1] == y.dim[1])
+		offer(b, c, "%s .* %s", x.dim[0], x.dim[1]);
+	if (x.dim[0] == y.dim[1] && x.dim[0] != y.dim[0])
+		offer(b, c, "%2$s*%1$s", y.dim[0], x.dim[1]);
+	return ATL_ERROR;
+}
+
+static atl_status product_shape(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]), *t = atl_graph_shape(b->graph, c->arg[1]);
+	if (s->rank != 2 || t->rank != 2 || s->dim[1] != t->dim[0])
+		return product_error(b, c, s, t);
+	*out = atl_shape_2(s->dim[0], t->dim[1]);
+	return ATL_OK;
+}
+
+static atl_answer product(atl_kernel *k)
+{
+	const atl_shape *s = &k->in[0]->shape, *t = &k->in[1]->shape;
+	return k->num->sys->matmul(k->out->data, k->in[0]->data, false, k->in[1]->data, false, (size_t)s->dim[0],
+				   (size_t)s->dim[1], (size_t)t->dim[1], k->num);
+}
+
+/* ---- transpose and diagonals ---- */
+
+static atl_status transpose_shape(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	if (s->rank != 2)
+		return atl_build_shape_error(b, c->at, "a transpose is of a matrix", c->arg[0], c->arg_span ? c->arg_span[0] : c->at,
+					     0, c->at);
+	*out = atl_shape_2(s->dim[1], s->dim[0]);
+	return ATL_OK;
+}
+
+static atl_answer transpose(atl_kernel *k)
+{
+	enum { TILE = 16 };
+	size_t rows = (size_t)k->in[0]->shape.dim[0], cols = (size_t)k->in[0]->shape.dim[1];
+	for (size_t i0 = 0; i0 < rows; i0 += TILE)
+		for (size_t j0 = 0; j0 < cols; j0 += TILE)
+			for (size_t i = i0; i < rows && i < i0 + TILE; i++)
+				for (size_t j = j0; j < cols && j < j0 + TILE; j++)
+					atl_put(k->out, j * rows + i, k->in[0], i * cols + j);
+	return ATL_FINE;
+}
+
+static atl_status diag_shape(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	if (s->rank != 2)
+		return atl_build_shape_error(b, c->at, "diag takes a vector or a matrix", c->arg[0], c->at, 0, c->at);
+	int64_t rows = s->dim[0], cols = s->dim[1];
+	if (rows == 1 || cols == 1)
+		*out = atl_shape_2(rows * cols, rows * cols);
+	else
+		*out = atl_shape_2(rows < cols ? rows : cols, 1);
+	return ATL_OK;
+}
+
+static atl_answer diag(atl_kernel *k)
+{
+	const atl_array *x = k->in[0];
+	size_t cols = (size_t)x->shape.dim[1];
+	if (x->shape.dim[0] == 1 || cols == 1) {
+		for (size_t i = 0; i < x->n; i++)
+			atl_put(k->out, i * x->n + i, x, i);
+	} else {
+		for (size_t i = 0; i < k->out->n; i++)
+			atl_put(k->out, i, x, i * cols + i);
+	}
+	return ATL_FINE;
+}
+
+/* The way back is diag again, filled up with zeros where the matrix was not square. */
+static atl_id diag_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
+{
+	(void)slot;
+	const atl_shape s = *atl_graph_shape(b->graph, atl_graph_in(b->graph, node)[0]);
+	atl_id back = atl_build_1(b, "diag", g);
+	if (s.dim[0] == 1 || s.dim[1] == 1)
+		return atl_build_reshape(b, back, &s);
+	int64_t n = s.dim[0] < s.dim[1] ? s.dim[0] : s.dim[1];
+	atl_shape pad = s.dim[0] > n ? atl_shape_2(s.dim[0] - n, n) : atl_shape_2(n, s.dim[1] - n);
+	if (s.dim[0] == s.dim[1])
+		return back;
+	return atl_build_2(b, s.dim[0] > n ? "vcat" : "hcat", back, atl_build_full(b, "0", &pad));
+}
+
+/* ---- square matrices ---- */
+
+static atl_status need_square(atl_builder *b, const atl_call *c)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	if (s->rank == 2 && s->dim[0] == s->dim[1])
+		return ATL_OK;
+	char message[64];
+	snprintf(message, sizeof message, "%s takes a square matrix", c->op->name);
+	return atl_build_shape_error(b, c->at, message, c->arg[0], c->arg_span ? c->arg_span[0] : c->at, 0, c->at);
+}
+
+static atl_status scalar_of_square(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	*out = ATL_SCALAR;
+	return need_square(b, c);
+}
+
+static atl_status square_of_square(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	*out = *atl_graph_shape(b->graph, c->arg[0]);
+	return need_square(b, c);
+}
+
+static atl_status solve_shape(atl_builder *b, const atl_call *c, atl_shape *out)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]), *t = atl_graph_shape(b->graph, c->arg[1]);
+	if (need_square(b, c))
+		return ATL_ERROR;
+	if (t->rank != 2 || t->dim[0] != s->dim[0])
+		return atl_build_shape_error(b, c->at, "the shapes do not fit a system of equations", c->arg[0],
+					     c->arg_span ? c->arg_span[0] : c->at, c->arg[1], c->arg_span ? c->arg_span[1] : c->at);
+	*out = *t;
+	return ATL_OK;
+}
+
+static atl_answer det(atl_kernel *k)
+{
+	return k->num->sys->det(k->out->data, k->in[0]->data, (size_t)k->in[0]->shape.dim[0], k->num);
+}
+
+static atl_answer inv(atl_kernel *k)
+{
+	return k->num->sys->inv(k->out->data, k->in[0]->data, (size_t)k->in[0]->shape.dim[0], k->num);
+}
+
+static atl_answer solve(atl_kernel *k)
+{
+	return k->num->sys->solve(k->out->data, k->in[0]->data, k->in[1]->data, (size_t)k->in[0]->shape.dim[0],
+				  (size_t)k->out->shape.dim[1], k->num);
+}
+
+/* ---- vectors ---- */
+
+static atl_status prepare_vectors(atl_builder *b, atl_call *c)
+{
+	for (uint32_t k = 0; k < c->n_args; k++) {
+		const atl_shape *s = atl_graph_shape(b->graph, c->arg[k]);
+		if (atl_shape_vector(s))
+			continue;
+		char message[64];
+		snprintf(message, sizeof message, "%s takes two vectors (columns)", c->op->name);
+		return atl_build_shape_error(b, c->at, message, c->arg[0], c->arg_span ? c->arg_span[0] : c->at, c->arg[1],
+					     c->arg_span ? c->arg_span[1] : c->at);
+	}
+	return ATL_OK;
+}
+
+static const atl_op rows[] = {
+	{ .name = "matmul", .params = "a, b", .by = ATL_BY_KERNEL, .kernel = product, .shape = product_shape, .infix = ATL_O_MUL,
+	  .rule = { "g*b'", "a'*g" }, .summary = "the matrix product a*b", .example = "[1, 2; 3, 4]*[1, 1] -> [3; 7]",
+	  .test = "a:2x3; b:3x2" },
+	{ .name = "transpose", .params = "x", .by = ATL_BY_KERNEL, .kernel = transpose, .shape = transpose_shape,
+	  .written = ATL_T_TRANSPOSE, .rule = { "g'" }, .summary = "rows as columns: x'", .example = "[1, 2; 3, 4]' -> [1, 3; 2, 4]" },
+	{ .name = "dot", .params = "a, b", .by = ATL_BY_TEXT, .prepare = prepare_vectors, .value = "sum(a .* b)",
+	  .rule = { "g .* b", "g .* a" }, .summary = "the inner product of two vectors", .example = "dot([1, 2], [3, 4]) -> 11",
+	  .test = "a:3x1; b:3x1" },
+	{ .name = "outer", .params = "a, b", .by = ATL_BY_TEXT, .prepare = prepare_vectors, .value = "a*b'",
+	  .rule = { "g*b", "g'*a" }, .summary = "the outer product a*b'", .example = "outer([1, 2], [3, 4]) -> [3, 4; 6, 8]",
+	  .test = "a:2x1; b:3x1" },
+	{ .name = "tr", .params = "a", .by = ATL_BY_TEXT, .shape = scalar_of_square, .value = "sum(diag(a))",
+	  .rule = { "expand(g, a) .* eye(extent(a, axis=1))" }, .summary = "the trace of a square matrix: the sum of its diagonal",
+	  .detail = "`trace` is the statement that explains a computation.", .example = "tr([1, 2; 3, 4]) -> 5", .test = "a:3x3",
+	  .latex = "\\operatorname{tr}" },
+	{ .name = "diag", .params = "x", .by = ATL_BY_KERNEL, .kernel = diag, .shape = diag_shape, .vjp = diag_vjp,
+	  .summary = "the diagonal matrix of a vector; of a matrix, its diagonal",
+	  .example = "diag([1, 2]) -> [1, 0; 0, 2]\ndiag([1, 2; 3, 4]) -> [1; 4]" },
+	{ .name = "det", .params = "a", .by = ATL_BY_KERNEL, .kernel = det, .shape = scalar_of_square,
+	  .rule = { "g .* y .* inv(a)'" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
+	  .test = "a:3x3", .latex = "\\det" },
+	{ .name = "inv", .params = "a", .by = ATL_BY_KERNEL, .kernel = inv, .shape = square_of_square, .rule = { "-y'*g*y'" },
+	  .domain = "a matrix that is not singular", .summary = "the inverse of a square matrix",
+	  .example = "inv([2, 0; 0, 4]) -> [0.5, 0; 0, 0.25]", .test = "a:3x3" },
+	{ .name = "solve", .params = "a, b", .by = ATL_BY_KERNEL, .kernel = solve, .shape = solve_shape, .infix = ATL_O_SOLVE,
+	  .rule = { "-solve(a', g)*y'", "solve(a', g)" }, .domain = "a matrix that is not singular",
+	  .summary = "the x with a*x = b; a\\b", .example = "solve([2, 0; 0, 4], [2, 2]) -> [1; 0.5]", .test = "a:3x3; b:3x2" },
+};
+ATL_FAMILY(atl_ops_linear, "matrices");

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* random.c: random draws, the same on every machine.
+ *
+ * Counter-based: entry i of the draw with key k is a function of (k, i), by
+ * SplitMix64 (Steele, Lea, Flood 2014).  Uniform numbers are multiples of
+ * 2^-53; normal ones come of the ratio of uniforms (Kinderman, Monahan 1977,
+ * with Leva's 1992 quick bounds), whose result is one division, so no
+ * elementary function's last bit reaches the output. */
+#include <math.h>
+#include <string.h>
+#include "ops/families.h"
+
+static uint64_t splitmix(uint64_t *state)
+{
+	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+/* A stream of its own for every entry. */
+static uint64_t stream(int64_t key, size_t i)
+{
+	uint64_t s = (uint64_t)key * 0xd1342543de82ef95u + 0x2545f4914f6cdd1du;
+	uint64_t mixed = splitmix(&s) ^ ((uint64_t)i * 0x9e3779b97f4a7c15u);
+	return splitmix(&mixed);
+}
+
+static double uniform(uint64_t *s)
+{
+	return (double)(splitmix(s) >> 11) * 0x1p-53;
+}
+
+static double normal(uint64_t *s)
+{
+	for (;;) {
+		double u = uniform(s), v = 1.7156 * (uniform(s) - 0.5);
+		if (u == 0)
+			continue;
+		double x = u - 0.449871, y = fabs(v) + 0.386595;
+		double q = x * x + y * (0.19600 * y - 0.25472 * x);
+		if (q < 0.27597 || (q <= 0.27846 && v * v <= -4 * log(u) * u * u))
+			return v / u;
+	}
+}
+
+static atl_answer draw(atl_kernel *k, double (*one)(uint64_t *))
+{
+	for (size_t i = 0; i < k->out->n; i++) {
+		uint64_t s = stream(k->attr[0], i);
+		atl_answer answer = k->num->sys->set_double(atl_array_at(k->out, i), one(&s), k->num);
+		if (answer != ATL_FINE)
+			return answer;
+	}
+	return ATL_FINE;
+}
+
+static atl_answer rand_kernel(atl_kernel *k) { return draw(k, uniform); }
+static atl_answer randn_kernel(atl_kernel *k) { return draw(k, normal); }
+
+static atl_id build_draw(atl_builder *b, const atl_call *c)
+{
+	atl_shape shape;
+	if (atl_dims_of_call(b, c, c->op->name, &shape))
+		return 0;
+	int64_t key = b->host->draw(b->host_data);
+	atl_new k = { .op = c->op, .shape = shape, .attr = &key, .n_attr = 1, .fresh = true, .flags = b->flags, .span = c->span };
+	atl_id id = atl_graph_add(b->graph, &k);
+	if (!id)
+		atl_diag_nomem(b->diag);
+	return id;
+}
+
+static const atl_op rows[] = {
+	{ .name = "rand", .params = "n...", .by = ATL_BY_BUILD, .build = build_draw, .kernel = rand_kernel,
+	  .flags = ATL_OF_VARIADIC | ATL_OF_RANDOM, .summary = "uniform random numbers in [0, 1): multiples of 2^-53",
+	  .detail = "Each call draws anew; `set seed N` starts the sequence again; the same on every machine.",
+	  .example = "size(rand(2, 3)) -> [2; 3]", .test = "" },
+	{ .name = "randn", .params = "n...", .by = ATL_BY_BUILD, .build = build_draw, .kernel = randn_kernel,
+	  .flags = ATL_OF_VARIADIC | ATL_OF_RANDOM, .summary = "random numbers with mean 0 and variance 1, normally distributed",
+	  .detail = "Each call draws anew; `set seed N` starts the sequence again; the same on every machine.",
+	  .example = "size(randn(2, 3)) -> [2; 3]", .test = "" },
+};
+ATL_FAMILY(atl_ops_random, "random numbers");

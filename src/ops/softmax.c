@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* softmax.c: softmax and its kin, computed around the largest logit so that
+ * nothing overflows. */
+#include "ops/families.h"
+
+#define LANES "Over a vector's entries; of a matrix down each column, so that a batch has its samples side by side; " \
+	      "axis=2 goes along the rows."
+#define COMMON .params = "x; axis=0", .by = ATL_BY_TEXT, .prepare = atl_prepare_axis_of_vectors
+
+static const atl_op rows[] = {
+	{ .name = "softmax", COMMON,
+	  .value = "exp(x - amax(x, axis=axis)) ./ sum(exp(x - amax(x, axis=axis)), axis=axis)",
+	  .rule = { "y .* (g - sum(g .* y, axis=axis))" },
+	  .summary = "exp(x) over its sum: positive, and adding up to 1", .detail = LANES,
+	  .example = "softmax([0, 0]) -> [0.5; 0.5]\nsoftmax([1, 2; 1, 2]) -> [0.5, 0.5; 0.5, 0.5]" },
+	{ .name = "log_softmax", COMMON, .value = "x - logsumexp(x, axis=axis)",
+	  .rule = { "g - exp(y) .* sum(g, axis=axis)" },
+	  .summary = "log(softmax(x)), without its underflow", .detail = LANES, .example = "log_softmax([0, 0]) -> [-0.693147; -0.693147]" },
+	{ .name = "logsumexp", COMMON,
+	  .value = "amax(x, axis=axis) + log(sum(exp(x - amax(x, axis=axis)), axis=axis))",
+	  .rule = { "expand(g, x) .* exp(x - y)" },
+	  .summary = "log(sum(exp(x))), without its overflow", .detail = LANES, .example = "logsumexp([0, 0]) -> 0.693147" },
+};
+ATL_FAMILY(atl_ops_softmax, "softmax");

@@ -62,6 +62,18 @@ static void put_entry(atl_buf *out, const atl_array *a, size_t i, bool parens)
 	atl_buf_clear(&text);
 }
 
+/* An operator between entries, without the dot that it has between arrays. */
+static const char *said(const atl_op *op)
+{
+	switch (op->infix) {
+	case ATL_O_NONE: return op->shown ? op->shown : op->name;
+	case ATL_O_DOTMUL: return "*";
+	case ATL_O_DOTDIV: return "/";
+	case ATL_O_DOTPOW: return "^";
+	default: return atl_tree_op_text(op->infix);
+	}
+}
+
 /* "log(-3)": the op with the operands' entries put in. */
 static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t entry)
 {
@@ -73,8 +85,7 @@ static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t ent
 			return false;
 	if (n->n_in == 2 && n->op->infix) {
 		bool tight = n->op->infix == ATL_O_DOTDIV || n->op->infix == ATL_O_DOTPOW || n->op->infix == ATL_O_DOTMUL;
-		const char *sign = n->op->infix == ATL_O_DOTDIV ? "/" : n->op->infix == ATL_O_DOTPOW ? "^" :
-				   n->op->infix == ATL_O_DOTMUL ? "*" : atl_tree_op_text(n->op->infix);
+		const char *sign = said(n->op);
 		put_entry(out, value(e, in[0]), entry, tight);
 		atl_buf_addf(out, tight ? "%s" : " %s ", sign);
 		put_entry(out, value(e, in[1]), entry, true);
@@ -149,7 +160,7 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 	put_index(&text, n->shape, at);
 	atl_diag_fail(diag, ATL_KIND_DOMAIN, visible_span(e, born), "%s has no value", atl_buf_text(&text));
 	if (n->op->domain)
-		atl_diag_note(diag, "%s needs %s", n->op->infix ? atl_tree_op_text(n->op->infix) : n->op->shown ? n->op->shown : n->op->name, n->op->domain);
+		atl_diag_note(diag, "%s needs %s", said(n->op), n->op->domain);
 	atl_eval_since(e, born, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;

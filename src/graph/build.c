@@ -194,27 +194,33 @@ static atl_span arg_span(const atl_call *c, uint32_t i)
 	return c->arg_span ? c->arg_span[i] : c->at;
 }
 
+/* "a + b' would fit": the operator with its second operand transposed. */
+static void offer_transpose(atl_builder *b, const atl_call *c, uint32_t i, uint32_t j)
+{
+	atl_buf first = { 0 }, second = { 0 };
+	atl_show_text(&first, b->graph, c->arg[i], b->symbols);
+	atl_show_text(&second, b->graph, c->arg[j], b->symbols);
+	bool simple = first.len < 30 && second.len < 30 && !strpbrk(atl_buf_text(&second), " +-*/\\^");
+	if (c->op->infix && simple)
+		atl_diag_note(b->diag, "%s %s %s' would fit", atl_buf_text(&first), atl_tree_op_text(c->op->infix),
+			      atl_buf_text(&second));
+	else
+		atl_diag_note(b->diag, "the transpose of one of them would fit");
+	atl_buf_clear(&first);
+	atl_buf_clear(&second);
+}
+
 static atl_status misfit(atl_builder *b, const atl_call *c, uint32_t i, uint32_t j)
 {
-	const char *word = atl_tree_op_text(c->op->infix);
 	char message[96];
 	if (c->op->infix)
-		snprintf(message, sizeof message, "the shapes do not fit %s entry by entry", word);
+		snprintf(message, sizeof message, "the shapes do not fit %s entry by entry", atl_tree_op_text(c->op->infix));
 	else
-		snprintf(message, sizeof message, "the shapes do not fit %s", c->op->name);
+		snprintf(message, sizeof message, "the shapes do not fit %s", c->op->shown ? c->op->shown : c->op->name);
 	atl_build_shape_error(b, c->at, message, c->arg[i], arg_span(c, i), c->arg[j], arg_span(c, j));
 	const atl_shape *s = shape_of(b, c->arg[i]), *t = shape_of(b, c->arg[j]);
-	if (s->rank == 2 && t->rank == 2 && s->dim[0] == t->dim[1] && s->dim[1] == t->dim[0]) {
-		atl_buf first = { 0 }, second = { 0 };
-		atl_show_text(&first, b->graph, c->arg[i], b->symbols);
-		atl_show_text(&second, b->graph, c->arg[j], b->symbols);
-		if (c->op->infix && first.len < 30 && second.len < 30)
-			atl_diag_note(b->diag, "%s %s %s' would fit", atl_buf_text(&first), word, atl_buf_text(&second));
-		else
-			atl_diag_note(b->diag, "the transpose of one of them would fit");
-		atl_buf_clear(&first);
-		atl_buf_clear(&second);
-	}
+	if (s->rank == 2 && t->rank == 2 && s->dim[0] == t->dim[1] && s->dim[1] == t->dim[0])
+		offer_transpose(b, c, i, j);
 	return ATL_ERROR;
 }
 
@@ -226,11 +232,11 @@ static bool column_and_row(const atl_shape *s, const atl_shape *t)
 static atl_status outer_error(atl_builder *b, const atl_call *c, uint32_t i, uint32_t j)
 {
 	atl_build_shape_error(b, c->at, "a column and a row", c->arg[i], arg_span(c, i), c->arg[j], arg_span(c, j));
+	if (shape_of(b, c->arg[i])->dim[0] == shape_of(b, c->arg[j])->dim[1] ||
+	    shape_of(b, c->arg[i])->dim[1] == shape_of(b, c->arg[j])->dim[0])
+		offer_transpose(b, c, i, j);
 	if (c->op->infix == ATL_O_ADD || c->op->infix == ATL_O_SUB)
-		atl_diag_note(b->diag, "%s' would fit; `.%s` makes the matrix of all pairs", "the transpose of one",
-			      atl_tree_op_text(c->op->infix));
-	else
-		atl_diag_note(b->diag, "the transpose of one of them would fit");
+		atl_diag_note(b->diag, "`.%s` makes the matrix of all pairs", atl_tree_op_text(c->op->infix));
 	return ATL_ERROR;
 }
 

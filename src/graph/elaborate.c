@@ -12,6 +12,7 @@ typedef struct slot {
 	atl_id id;
 	uint32_t end_of; /* END: tree index of its INDEX node */
 	uint32_t end_k;  /* which subscript of it */
+	bool inner;      /* NUMPY: a list of another one, which reads it */
 } slot;
 
 typedef struct elab {
@@ -409,14 +410,6 @@ static atl_id elab_join(elab *e, uint32_t i)
 /* A NumPy array with entries that are no plain numbers: all entries in row order, then the shape. */
 static atl_id elab_numpy(elab *e, uint32_t i)
 {
-	if (i + 1 <= e->tree->root)
-		for (uint32_t j = i + 1; j <= e->tree->root; j++) { /* inner lists are read by the outermost */
-			if (at(e, j)->first > i)
-				continue;
-			if (at(e, j)->kind == ATL_T_NUMPY)
-				return atl_build_number(e->b, 0);
-			break;
-		}
 	atl_shape shape;
 	if (atl_numpy_shape(e->b, e->tree, i, &shape))
 		return 0;
@@ -586,21 +579,30 @@ static bool elab_other(elab *e, uint32_t i)
 	case ATL_T_COLON: s->kind = S_ALL; return true;
 	case ATL_T_STRING: s->kind = S_STRING; return true;
 	case ATL_T_NAMED: case ATL_T_ROW: return true;
+	case ATL_T_NUMPY: return s->inner;
 	default: return false;
 	}
 }
 
+/* The lists of a NumPy array are read by the outermost one. */
+static void mark_inner_lists(elab *e, uint32_t root)
+{
+	for (uint32_t i = root + 1; i-- > e->base;)
+		if (at(e, i)->kind == ATL_T_NUMPY)
+			for (uint32_t k = 0, c = i - 1; k < at(e, i)->n; k++, c = at(e, c)->first - 1)
+				slot_of(e, c)->inner = true;
+}
+
 /* Brackets of nothing but numbers become one literal each; their insides are skipped. */
-static atl_status literal_brackets(elab *e, uint32_t root, uint32_t *skip_to)
+static void literal_brackets(elab *e, uint32_t root, uint32_t *skip_to)
 {
 	for (uint32_t i = root + 1; i-- > e->base;) {
 		uint8_t kind = at(e, i)->kind;
-		if ((kind != ATL_T_JOIN && kind != ATL_T_NUMPY) || !atl_bracket_is_literal(e->tree, i))
+		if ((kind != ATL_T_JOIN && kind != ATL_T_NUMPY) || slot_of(e, i)->inner || !atl_bracket_is_literal(e->tree, i))
 			continue;
 		skip_to[at(e, i)->first - e->base] = i;
 		i = at(e, i)->first;
 	}
-	return ATL_OK;
 }
 
 static atl_id run(elab *e, uint32_t root, uint32_t *skip_to)
@@ -610,8 +612,10 @@ static atl_id run(elab *e, uint32_t root, uint32_t *skip_to)
 		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
 		ends |= at(e, i)->kind == ATL_T_END;
 	}
-	if (brackets && literal_brackets(e, root, skip_to))
-		return 0;
+	if (brackets) {
+		mark_inner_lists(e, root);
+		literal_brackets(e, root, skip_to);
+	}
 	if (ends)
 		find_ends(e, root);
 	for (uint32_t i = e->base; i <= root; i++) {

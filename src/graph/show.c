@@ -103,24 +103,39 @@ static uint32_t literal(shower *s, atl_id id)
 	return make(s, ATL_T_JOIN, ATL_O_NONE, rows);
 }
 
+static atl_id behind_broadcast(const shower *s, atl_id id)
+{
+	bool said = node(s, id)->name || (s->leaf && s->leaf(id, s->data));
+	return !said && is_op(s, id, "broadcast") ? atl_graph_in(s->g, id)[0] : id;
+}
+
 /* An operand of an elementwise op: a broadcast that the operator does by itself is not said. */
 static uint32_t operand(shower *s, atl_id id)
 {
-	if (!node(s, id)->name && is_op(s, id, "broadcast") && !(s->leaf && s->leaf(id, s->data)))
-		id = atl_graph_in(s->g, id)[0];
-	return show(s, id, false);
+	return show(s, behind_broadcast(s, id), false);
 }
 
-static atl_id behind_broadcast(const shower *s, atl_id id)
+/* Whether the operands without their broadcasts still give the node's shape. */
+static bool says_shape(const shower *s, const atl_node *n, const atl_id *in)
 {
-	return !node(s, id)->name && is_op(s, id, "broadcast") ? atl_graph_in(s->g, id)[0] : id;
+	for (int d = 0; d < n->shape->rank; d++) {
+		int64_t widest = n->shape->dim[d] < 1 ? n->shape->dim[d] : 1;
+		for (uint32_t k = 0; k < n->n_in; k++) {
+			const atl_shape *x = node(s, behind_broadcast(s, in[k]))->shape;
+			if (x->rank == n->shape->rank && x->dim[d] > widest)
+				widest = x->dim[d];
+		}
+		if (widest != n->shape->dim[d])
+			return false;
+	}
+	return true;
 }
 
 /* The operator as written for operands of these shapes: a .* b of arrays is a*b of scalars. */
 static atl_tree_op operator_for(const shower *s, const atl_node *n, atl_id a, atl_id b)
 {
-	a = behind_broadcast(s, a);
-	b = behind_broadcast(s, b);
+	a = seen(s, a);
+	b = seen(s, b);
 	bool sa = scalar(s, a), sb = scalar(s, b);
 	const atl_shape *x = node(s, a)->shape, *y = node(s, b)->shape;
 	bool outer = !sa && !sb && !atl_shape_equal(x, n->shape) && !atl_shape_equal(y, n->shape);
@@ -138,9 +153,9 @@ static uint32_t infix(shower *s, atl_id id)
 {
 	const atl_node *n = node(s, id);
 	const atl_id *in = atl_graph_in(s->g, id);
-	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE;
+	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE && says_shape(s, n, in);
 	for (uint32_t k = 0; k < n->n_in; k++)
-		elementwise ? operand(s, in[k]) : show(s, in[k], false);
+		show(s, elementwise ? seen(s, in[k]) : in[k], false);
 	if (n->n_in == 1)
 		return make(s, ATL_T_UNARY, n->op->infix, 1);
 	return make(s, ATL_T_BINARY, operator_for(s, n, in[0], in[1]), 2);
@@ -189,6 +204,16 @@ static uint32_t gather(shower *s, atl_id id)
 	return make(s, ATL_T_INDEX, ATL_O_NONE, (uint32_t)b->rank + 1);
 }
 
+/* place(g, x[2:3]): g at those entries of an array of zeros like x. */
+static uint32_t place(shower *s, atl_id id)
+{
+	const atl_id *in = atl_graph_in(s->g, id);
+	atl_id index = in[node(s, id)->n_in - 1];
+	show(s, in[0], false);
+	is_op(s, index, "slice") ? slice(s, index) : gather(s, index);
+	return call(s, "place", 2);
+}
+
 /* [a, b; c]: vcat of rows; a row that is an unnamed hcat is spread out. */
 static uint32_t join(shower *s, atl_id id)
 {
@@ -229,9 +254,9 @@ static uint32_t named_call(shower *s, atl_id id)
 	atl_param param[ATL_OP_PARAMS];
 	size_t n_params = n->op->flags & ATL_OF_VARIADIC ? 0 : atl_op_params(n->op, param);
 	uint32_t shown = 0, statics = 0;
-	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE;
+	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE && says_shape(s, n, in);
 	for (uint32_t k = 0; k < n->n_in; k++, shown++)
-		elementwise ? operand(s, in[k]) : show(s, in[k], false);
+		show(s, elementwise ? seen(s, in[k]) : in[k], false);
 	for (size_t i = 0; i < n_params; i++) {
 		if (!param[i].is_static || statics >= n->n_attr)
 			continue;
@@ -275,8 +300,12 @@ static uint32_t expand(shower *s, atl_id id)
 		return slice(s, id);
 	if (is_op(s, id, "gather"))
 		return gather(s, id);
+	if (is_op(s, id, "place") || is_op(s, id, "scatter"))
+		return place(s, id);
 	if (n->op->written == ATL_T_JOIN)
 		return join(s, id);
+	if (n->op->flags & ATL_OF_RANDOM && n->n_in == 0 && !atl_shape_scalar(n->shape))
+		return call_with_dims(s, n->op->name, 0, n->shape);
 	if (is_op(s, id, "reshape") || is_op(s, id, "broadcast")) {
 		show(s, in[0], false);
 		return call_with_dims(s, n->op->name, 1, n->shape);

@@ -2,9 +2,10 @@
 /* index.c: picking entries and putting them back.
  *
  * slice's attributes are (first, step, count) of each dimension, from 0;
- * place is its adjoint: a zero array with g at those entries; its attributes
- * are followed by the shape of that array.  gather takes positions (from 1)
- * along one dimension, scatter adds back to them. */
+ * place is its adjoint: zeros with g at those entries.  gather takes positions
+ * (from 1) along one dimension, scatter adds back to them.  Both adjoints have
+ * the index they undo as their last operand, which says what they are:
+ * place(g, x[2:3]). */
 #include <string.h>
 #include "ops/families.h"
 
@@ -45,14 +46,15 @@ static atl_id slice_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 	const atl_shape whole = *atl_graph_shape(b->graph, atl_graph_in(b->graph, node)[0]);
 	int64_t attr[3 * ATL_MAX_RANK];
 	memcpy(attr, atl_graph_attr(b->graph, node), (size_t)(3 * whole.rank) * sizeof *attr);
-	atl_new k = { .op = atl_op_find("place", 5), .shape = whole, .in = &g, .n_in = 1, .attr = attr,
+	atl_new k = { .op = atl_op_find("place", 5), .shape = whole, .in = (atl_id[]){ g, node }, .n_in = 2, .attr = attr,
 		      .n_attr = (uint32_t)(3 * whole.rank), .flags = b->flags, .span = b->span };
 	return atl_graph_add(b->graph, &k);
 }
 
 static atl_id place_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
-	(void)slot;
+	if (slot)
+		return 0;
 	const atl_shape part = *atl_graph_shape(b->graph, atl_graph_in(b->graph, node)[0]);
 	int64_t attr[3 * ATL_MAX_RANK];
 	memcpy(attr, atl_graph_attr(b->graph, node), (size_t)(3 * part.rank) * sizeof *attr);
@@ -109,9 +111,9 @@ static atl_answer scatter(atl_kernel *k)
 	return ATL_FINE;
 }
 
-static atl_id picked(atl_builder *b, const char *op, atl_id g, atl_id index, int64_t dim, const atl_shape *shape)
+static atl_id picked(atl_builder *b, const char *op, atl_id g, atl_id index, atl_id undone, int64_t dim, const atl_shape *shape)
 {
-	atl_new k = { .op = atl_op_find(op, strlen(op)), .shape = *shape, .in = (atl_id[]){ g, index }, .n_in = 2,
+	atl_new k = { .op = atl_op_find(op, strlen(op)), .shape = *shape, .in = (atl_id[]){ g, index, undone }, .n_in = undone ? 3 : 2,
 		      .attr = &dim, .n_attr = 1, .flags = b->flags, .span = b->span };
 	return atl_graph_add(b->graph, &k);
 }
@@ -119,23 +121,41 @@ static atl_id picked(atl_builder *b, const char *op, atl_id g, atl_id index, int
 static atl_id gather_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
 	const atl_id *in = atl_graph_in(b->graph, node);
-	return slot ? 0 : picked(b, "scatter", g, in[1], atl_graph_attr(b->graph, node)[0], atl_graph_shape(b->graph, in[0]));
+	return slot ? 0 : picked(b, "scatter", g, in[1], node, atl_graph_attr(b->graph, node)[0], atl_graph_shape(b->graph, in[0]));
 }
 
 static atl_id scatter_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
 	const atl_id *in = atl_graph_in(b->graph, node);
-	return slot ? 0 : picked(b, "gather", g, in[1], atl_graph_attr(b->graph, node)[0], atl_graph_shape(b->graph, in[0]));
+	return slot ? 0 : picked(b, "gather", g, in[1], 0, atl_graph_attr(b->graph, node)[0], atl_graph_shape(b->graph, in[0]));
+}
+
+/* place(g, x[2:3]) as a function: the second argument is an index. */
+static atl_id build_place(atl_builder *b, const atl_call *c)
+{
+	const atl_node *n = atl_graph_node(b->graph, c->arg[1]);
+	bool is_slice = n->op->kernel == slice, is_gather = n->op->kernel == gather;
+	if (!is_slice && !is_gather) {
+		atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at, "place(g, x[...]) takes an index as its second argument");
+		return 0;
+	}
+	if (!atl_shape_equal(atl_graph_shape(b->graph, c->arg[0]), n->shape)) {
+		atl_build_shape_error(b, c->at, "what is placed has another shape than its place", c->arg[0],
+				      c->arg_span ? c->arg_span[0] : c->at, c->arg[1], c->arg_span ? c->arg_span[1] : c->at);
+		return 0;
+	}
+	return is_slice ? slice_vjp(b, c->arg[1], 0, c->arg[0]) : gather_vjp(b, c->arg[1], 0, c->arg[0]);
 }
 
 static const atl_op rows[] = {
 	{ .name = "slice", .params = "x", .by = ATL_BY_KERNEL, .kernel = slice, .vjp = slice_vjp, .flags = ATL_OF_INTERNAL,
 	  .summary = "entries, rows, columns, blocks: W[1, 2], W[1, :], x[2:end]", .test = "" },
-	{ .name = "place", .params = "x", .by = ATL_BY_KERNEL, .kernel = place, .vjp = place_vjp, .flags = ATL_OF_INTERNAL,
-	  .summary = "an array of zeros with x at the entries of a slice", .test = "" },
+	{ .name = "place", .params = "g, part", .by = ATL_BY_BUILD, .build = build_place, .kernel = place, .vjp = place_vjp,
+	  .summary = "place(g, x[2:3]): zeros in x's shape, with g at those entries; the derivative of an index",
+	  .example = "x = [1, 2, 3]; place([5, 6], x[2:3]) -> [0; 5; 6]", .test = "" },
 	{ .name = "gather", .params = "x, at", .by = ATL_BY_KERNEL, .kernel = gather, .vjp = gather_vjp, .flags = ATL_OF_INTERNAL,
 	  .summary = "entries at given positions: x[idx], X[:, idx]", .test = "" },
-	{ .name = "scatter", .params = "x, at", .by = ATL_BY_KERNEL, .kernel = scatter, .vjp = scatter_vjp, .flags = ATL_OF_INTERNAL,
+	{ .name = "scatter", .params = "x, at, part", .by = ATL_BY_KERNEL, .kernel = scatter, .vjp = scatter_vjp, .flags = ATL_OF_INTERNAL,
 	  .summary = "an array of zeros with x added at given positions", .test = "" },
 };
 ATL_FAMILY(atl_ops_index, "indices");

@@ -103,16 +103,11 @@ static uint32_t literal(shower *s, atl_id id)
 	return make(s, ATL_T_JOIN, ATL_O_NONE, rows);
 }
 
+/* An operand of an elementwise op: a broadcast that the operator does by itself is not said. */
 static atl_id behind_broadcast(const shower *s, atl_id id)
 {
 	bool said = node(s, id)->name || (s->leaf && s->leaf(id, s->data));
 	return !said && is_op(s, id, "broadcast") ? atl_graph_in(s->g, id)[0] : id;
-}
-
-/* An operand of an elementwise op: a broadcast that the operator does by itself is not said. */
-static uint32_t operand(shower *s, atl_id id)
-{
-	return show(s, behind_broadcast(s, id), false);
 }
 
 /* Whether the operands without their broadcasts still give the node's shape. */
@@ -134,8 +129,8 @@ static bool says_shape(const shower *s, const atl_node *n, const atl_id *in)
 /* The operator as written for operands of these shapes: a .* b of arrays is a*b of scalars. */
 static atl_tree_op operator_for(const shower *s, const atl_node *n, atl_id a, atl_id b)
 {
-	a = seen(s, a);
-	b = seen(s, b);
+	a = behind_broadcast(s, a);
+	b = behind_broadcast(s, b);
 	bool sa = scalar(s, a), sb = scalar(s, b);
 	const atl_shape *x = node(s, a)->shape, *y = node(s, b)->shape;
 	bool outer = !sa && !sb && !atl_shape_equal(x, n->shape) && !atl_shape_equal(y, n->shape);
@@ -155,7 +150,7 @@ static uint32_t infix(shower *s, atl_id id)
 	const atl_id *in = atl_graph_in(s->g, id);
 	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE && says_shape(s, n, in);
 	for (uint32_t k = 0; k < n->n_in; k++)
-		show(s, elementwise ? seen(s, in[k]) : in[k], false);
+		show(s, elementwise ? behind_broadcast(s, in[k]) : in[k], false);
 	if (n->n_in == 1)
 		return make(s, ATL_T_UNARY, n->op->infix, 1);
 	return make(s, ATL_T_BINARY, operator_for(s, n, in[0], in[1]), 2);
@@ -256,7 +251,7 @@ static uint32_t named_call(shower *s, atl_id id)
 	uint32_t shown = 0, statics = 0;
 	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE && says_shape(s, n, in);
 	for (uint32_t k = 0; k < n->n_in; k++, shown++)
-		show(s, elementwise ? seen(s, in[k]) : in[k], false);
+		show(s, elementwise ? behind_broadcast(s, in[k]) : in[k], false);
 	for (size_t i = 0; i < n_params; i++) {
 		if (!param[i].is_static || statics >= n->n_attr)
 			continue;

@@ -18,6 +18,16 @@ static bool missing(const atl_array *a, size_t i)
 	return a->sys->no_value(atl_array_at(a, i));
 }
 
+/* Whether `where` took its entry from operand k. */
+static bool chosen(const atl_eval *e, atl_id id, uint32_t k, size_t i)
+{
+	const atl_array *c = value(e, atl_graph_in(e->graph, id)[0]);
+	int sign;
+	if (!c || missing(c, c->n == 1 ? 0 : i) || c->sys->sgn(&sign, atl_array_at(c, c->n == 1 ? 0 : i)) != ATL_FINE)
+		return true;
+	return (sign != 0) == (k == 1);
+}
+
 /* The entry of operand k that entry `i` of node `id` was computed from, when
  * that entry has no value itself; false when the operand is not to blame. */
 static bool guilty(const atl_eval *e, atl_id id, uint32_t k, size_t i, size_t *entry)
@@ -27,6 +37,8 @@ static bool guilty(const atl_eval *e, atl_id id, uint32_t k, size_t i, size_t *e
 	if (!in)
 		return false;
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE || n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS);
+	if (k > 0 && !strcmp(n->op->name, "where") && !chosen(e, id, k, i))
+		return false;
 	if (entrywise && (in->n == out->n || in->n == 1)) {
 		*entry = in->n == out->n ? i : 0;
 		return missing(in, *entry);
@@ -91,7 +103,7 @@ static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t ent
 		put_entry(out, value(e, in[1]), entry, true);
 		return true;
 	}
-	atl_buf_addf(out, "%s(", n->op->name);
+	atl_buf_addf(out, "%s(", n->op->shown ? n->op->shown : n->op->name);
 	for (uint32_t k = 0; k < n->n_in; k++) {
 		atl_buf_add(out, k ? ", " : "");
 		put_entry(out, value(e, in[k]), entry, false);
@@ -166,9 +178,26 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 	return ATL_ERROR;
 }
 
+/* A gather's positions are values: one that is outside is found here. */
+static atl_status position_error(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const atl_id *in = atl_graph_in(e->graph, id);
+	int64_t extent = atl_graph_shape(e->graph, in[0])->dim[*atl_graph_attr(e->graph, id)];
+	atl_buf text = { 0 };
+	put_entry(&text, value(e, in[1]), e->num.fault, false);
+	atl_diag_fail(diag, ATL_KIND_SHAPE, n->span, "index %s is outside: the indices go from 1 to %" PRId64,
+		      atl_buf_text(&text), extent);
+	atl_eval_since(e, id, diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
 atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
+	if (answer == ATL_UNABLE && !strcmp(n->op->name, "gather"))
+		return position_error(e, id, diag);
 	if (answer == ATL_NOMEM)
 		return atl_diag_nomem(diag);
 	if (answer == ATL_STOPPED)

@@ -73,7 +73,7 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 	atl_array *out = passed_on(e, id, n, &is_one);
 	if (is_one) {
 		if (!out)
-			return atl_diag_nomem(diag);
+			return atl_eval_unable_error(e, id, e->num.reason ? ATL_TOO_BIG : ATL_NOMEM, diag);
 		put(e, id, out);
 		return ATL_OK;
 	}

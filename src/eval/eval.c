@@ -108,13 +108,25 @@ static bool is_stale(const atl_eval *e, atl_id id)
 	return false;
 }
 
+/* Whether a value is what was read, perhaps in another number system. */
+static bool same_as_read(const atl_array *now, const atl_guard *guard)
+{
+	if (now->sys == guard->value->sys)
+		return atl_array_same(now, guard->value);
+	atl_num num = guard->num;
+	atl_array *then = atl_array_converted(now, &num);
+	bool same = then && atl_array_same(then, guard->value);
+	atl_array_unref(then);
+	return same;
+}
+
 static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
 	for (uint32_t g = n->guard; g; g = e->guard[g - 1].outer) {
 		const atl_guard *guard = &e->guard[g - 1];
 		const atl_array *now = e->slot[guard->read].value;
-		if (atl_array_same(now, guard->value))
+		if (same_as_read(now, guard))
 			continue;
 		atl_diag_fail(diag, ATL_KIND_SHAPE, guard->span, "this was read when the graph was built, and has changed since");
 		atl_diag_note(diag, "define it again to build it anew, or use where(...) for a choice that follows its condition");
@@ -260,7 +272,7 @@ uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_arra
 {
 	if (!atl_grow(&e->guard, &e->cap_guards, e->n_guards + 1, sizeof *e->guard))
 		return 0;
-	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), span };
+	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
 	return (uint32_t)e->n_guards;
 }
 

@@ -24,6 +24,7 @@ typedef struct atl_guard {
 	uint32_t outer;
 	atl_id read;
 	atl_array *value;
+	atl_num num;       /* of that value */
 	atl_span span;
 } atl_guard;
 

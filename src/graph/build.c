@@ -56,7 +56,7 @@ atl_status atl_build_shape_error(atl_builder *b, atl_span at, const char *messag
 
 /* ---- nodes ---- */
 
-static atl_id add(atl_builder *b, atl_new *k)
+atl_id atl_build_node(atl_builder *b, atl_new *k)
 {
 	k->flags |= b->flags;
 	if (!k->span.lo)
@@ -77,7 +77,7 @@ static atl_id add(atl_builder *b, atl_new *k)
 atl_id atl_build_full(atl_builder *b, const char *text, const atl_shape *shape)
 {
 	atl_new k = { .op = atl_op_find("literal", 7), .shape = *shape, .text = text, .flags = ATL_NF_LITERAL };
-	return add(b, &k);
+	return atl_build_node(b, &k);
 }
 
 atl_id atl_build_literal(atl_builder *b, const char *text)
@@ -97,7 +97,7 @@ atl_id atl_build_input(atl_builder *b, atl_id closed, const atl_shape *shape)
 {
 	atl_new k = { .op = atl_op_find("input", 5), .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,
 		      .n_in = closed ? 1 : 0, .flags = ATL_NF_INPUT, .fresh = true };
-	return add(b, &k);
+	return atl_build_node(b, &k);
 }
 
 bool atl_build_is_number(const atl_builder *b, atl_id id, int64_t v)
@@ -150,7 +150,7 @@ atl_id atl_build_broadcast(atl_builder *b, atl_id id, const atl_shape *shape)
 	}
 	atl_new k = { .op = atl_op_find("broadcast", 9), .shape = *shape, .in = &id, .n_in = 1,
 		      .attr = shape->dim, .n_attr = (uint32_t)shape->rank };
-	return add(b, &k);
+	return atl_build_node(b, &k);
 }
 
 atl_id atl_build_reshape(atl_builder *b, atl_id id, const atl_shape *shape)
@@ -159,7 +159,7 @@ atl_id atl_build_reshape(atl_builder *b, atl_id id, const atl_shape *shape)
 		return id;
 	atl_new k = { .op = atl_op_find("reshape", 7), .shape = *shape, .in = &id, .n_in = 1, .attr = shape->dim,
 		      .n_attr = (uint32_t)shape->rank };
-	return add(b, &k);
+	return atl_build_node(b, &k);
 }
 
 static bool broadcast_dim(int64_t *d, int64_t other)
@@ -194,16 +194,20 @@ static atl_span arg_span(const atl_call *c, uint32_t i)
 	return c->arg_span ? c->arg_span[i] : c->at;
 }
 
-/* "a + b' would fit": the operator with its second operand transposed. */
+/* "a + b' would fit": the operator with its second operand transposed.  Both must be short and bind
+ * tightly, so that the operator and a quote can stand beside them. */
 static void offer_transpose(atl_builder *b, const atl_call *c, uint32_t i, uint32_t j)
 {
 	atl_buf first = { 0 }, second = { 0 };
+	atl_id other = c->arg[j];
+	bool back = !strcmp(atl_graph_node(b->graph, other)->op->name, "transpose") && !atl_graph_node(b->graph, other)->name;
 	atl_show_text(&first, b->graph, c->arg[i], b->symbols);
-	atl_show_text(&second, b->graph, c->arg[j], b->symbols);
-	bool simple = first.len < 30 && second.len < 30 && !strpbrk(atl_buf_text(&second), " +-*/\\^");
+	atl_show_text(&second, b->graph, back ? atl_graph_in(b->graph, other)[0] : other, b->symbols);
+	bool simple = first.len < 30 && second.len < 30 && !strpbrk(atl_buf_text(&first), " +-*/\\") &&
+		      !strpbrk(atl_buf_text(&second), " +-*/\\^");
 	if (c->op->infix && simple)
-		atl_diag_note(b->diag, "%s %s %s' would fit", atl_buf_text(&first), atl_tree_op_text(c->op->infix),
-			      atl_buf_text(&second));
+		atl_diag_note(b->diag, "%s %s %s%s would fit", atl_buf_text(&first), atl_tree_op_text(c->op->infix),
+			      atl_buf_text(&second), back ? "" : "'");
 	else
 		atl_diag_note(b->diag, "the transpose of one of them would fit");
 	atl_buf_clear(&first);
@@ -316,7 +320,7 @@ static atl_id make_node(atl_builder *b, const atl_call *c, const atl_id *arg, co
 	}
 	atl_new k = { .op = c->op, .shape = *shape, .in = arg, .n_in = c->n_args, .attr = attr, .n_attr = n_attr,
 		      .body = body, .fresh = c->op->flags & ATL_OF_RANDOM, .span = c->span };
-	return add(b, &k);
+	return atl_build_node(b, &k);
 }
 
 static atl_id build_with(atl_builder *b, const atl_call *c, atl_id *arg)
@@ -358,7 +362,8 @@ atl_id atl_build_call(atl_builder *b, const atl_call *c)
 		id = c->op->build(b, c);
 	} else if (c->n_args <= ATL_OP_PARAMS) {
 		atl_id arg[ATL_OP_PARAMS];
-		memcpy(arg, c->arg, c->n_args * sizeof *arg);
+		if (c->n_args)
+			memcpy(arg, c->arg, c->n_args * sizeof *arg);
 		id = build_with(b, c, arg);
 	} else {
 		atl_id *arg = atl_malloc(c->n_args * sizeof *arg);

@@ -64,6 +64,8 @@ void atl_builder_clear(atl_builder *);
 /* graph/elaborate.c: an expression of a tree.  0 after a diagnostic. */
 atl_id atl_build_tree(atl_builder *, const atl_tree *, uint32_t node) ATL_MUST_CHECK;
 
+/* A node as given, with the builder's flags and, where it has none, its span. */
+atl_id atl_build_node(atl_builder *, atl_new *) ATL_MUST_CHECK;
 /* A call of an op with operands and statics in order; broadcasts, checks shapes, builds bodies. */
 atl_id atl_build_call(atl_builder *, const atl_call *) ATL_MUST_CHECK;
 /* The same for arguments as written: matches names and defaults, reads statics. */
@@ -82,6 +84,8 @@ atl_id atl_build_reshape(atl_builder *, atl_id, const atl_shape *) ATL_MUST_CHEC
 atl_id atl_build_lane(atl_builder *, atl_id, int d, int64_t i) ATL_MUST_CHECK;
 /* An input; `closed` is the closed expression it stands for, or 0: its value is stored (atl_eval_store). */
 atl_id atl_build_input(atl_builder *, atl_id closed, const atl_shape *) ATL_MUST_CHECK;
+/* How many entries a:step:last has, both ends included; step is not 0. */
+int64_t atl_range_count(int64_t a, int64_t step, int64_t last);
 /* A static integer out of a node (literal: no reading). */
 atl_status atl_build_integer(atl_builder *, atl_id, const char *why, atl_span, int64_t *out) ATL_MUST_CHECK;
 

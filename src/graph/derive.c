@@ -76,10 +76,10 @@ static atl_status contribute(sweep *s, atl_id to, atl_id from, uint32_t slot, at
 	a->n++;
 	if (first)
 		a->mask[to] = mask;
-	else if (a->mask[to] && mask && a->mask[to] != mask)
-		a->mask[to] = atl_build_2(s->b, "or", a->mask[to], mask);
 	else if (!mask)
 		a->mask[to] = 0;
+	else if (a->mask[to] && a->mask[to] != mask && !(a->mask[to] = atl_build_2(s->b, "or", a->mask[to], mask)))
+		return ATL_ERROR;
 	return ATL_OK;
 }
 
@@ -149,14 +149,32 @@ static bool is_op(const sweep *s, atl_id id, const char *name)
 	return !strcmp(node(s, id)->op->name, name);
 }
 
+/* What was repeated is in use where one of its copies is. */
+static atl_id mask_of_repeated(sweep *s, atl_id id, atl_id mask)
+{
+	const atl_shape *to = node(s, id)->shape, *from = node(s, atl_graph_in(s->b->graph, id)[0])->shape;
+	mask = atl_build_broadcast(s->b, mask, to);
+	if (atl_shape_scalar(from))
+		return mask ? atl_build_1(s->b, "any", mask) : 0;
+	for (int d = 0; d < to->rank && mask; d++)
+		if (from->dim[d] != to->dim[d])
+			mask = atl_build_op(s->b, "any", &mask, 1, (int64_t[]){ d + 1 }, 1);
+	return mask;
+}
+
 /* What `where` did not select sends nothing back, even where its derivative
  * has no value: the adjoint is masked as long as it flows entry by entry. */
 static atl_id masked(sweep *s, atl_id id, uint32_t slot, atl_id adjoint, atl_id *mask)
 {
 	if (is_op(s, id, "where")) {
 		atl_id c = atl_graph_in(s->b->graph, id)[0];
-		*mask = mask_and(s, *mask, slot == 1 ? c : atl_build_1(s->b, "not", c));
-		return adjoint;
+		atl_id side = slot == 1 ? c : atl_build_1(s->b, "not", c);
+		*mask = side ? mask_and(s, *mask, side) : 0;
+		return *mask ? adjoint : 0;
+	}
+	if (*mask && is_op(s, id, "broadcast")) {
+		*mask = mask_of_repeated(s, id, *mask);
+		return *mask ? adjoint : 0;
 	}
 	bool passes = is_op(s, id, "add") || is_op(s, id, "sub") || is_op(s, id, "neg") || is_op(s, id, "ident");
 	if (!(node(s, id)->op->flags & ATL_OF_ELEMENTWISE) && !passes)
@@ -298,7 +316,8 @@ atl_id atl_jvp(atl_builder *b, atl_id y, atl_id x, atl_id v)
 	if (!y || !x || !v)
 		return 0;
 	v = atl_build_broadcast(b, v, atl_graph_shape(b->graph, x));
-	atl_id u = atl_build_input(b, atl_build_full(b, "0", atl_graph_shape(b->graph, y)), NULL);
+	atl_id zero = atl_build_full(b, "0", atl_graph_shape(b->graph, y));
+	atl_id u = zero ? atl_build_input(b, zero, NULL) : 0;
 	if (!u)
 		return 0;
 	atl_id back = atl_vjp(b, y, x, u);

@@ -282,7 +282,7 @@ static atl_id elab_prime(elab *e, uint32_t i)
 	/* differentiated for a fresh stand-in of x, put back afterwards */
 	atl_new k = { .op = atl_op_find("ident", 5), .shape = *atl_graph_shape(e->b->graph, x), .in = &x, .n_in = 1,
 		      .flags = ATL_NF_ALIAS | ATL_NF_OPEN, .fresh = true, .span = span(e, t->span) };
-	atl_id u = atl_graph_add(e->b->graph, &k);
+	atl_id u = atl_build_node(e->b, &k);
 	atl_arg arg = { .id = u, .span = span(e, at(e, i - 1)->span) };
 	atl_id y = u ? call_function(e, i, &arg, 1) : 0;
 	for (uint32_t n = t->count ? t->count : 1; n > 0 && y; n--) {
@@ -306,8 +306,8 @@ static atl_id elab_partial(elab *e, uint32_t i)
 	uint32_t from = c + 1;
 	for (uint32_t k = 1; k < n && y; k++) {
 		uint32_t child = from;
-		while (at(e, child)->first != from || (child + 1 < i && at(e, child + 1)->first == from))
-			child++;
+		for (uint32_t j = from; j < i; j++) /* the root of what begins there: W[1,2], not its W */
+			child = at(e, j)->first == from ? j : child;
 		const char *name = k > 1 && !scalar(e, y) ? "jacobian" : "grad";
 		atl_arg arg[2] = { { .id = y, .span = at(e, c)->span }, { .id = node_of(e, child), .span = at(e, child)->span } };
 		if (!arg[1].id)
@@ -337,11 +337,13 @@ static atl_status range_bounds(elab *e, uint32_t i, int64_t *a, int64_t *step, i
 	return ATL_OK;
 }
 
-static int64_t range_count(int64_t a, int64_t step, int64_t last)
+int64_t atl_range_count(int64_t a, int64_t step, int64_t last)
 {
 	if (step > 0 ? last < a : last > a)
 		return 0;
-	return (last - a) / step + 1;
+	uint64_t way = step > 0 ? (uint64_t)last - (uint64_t)a : (uint64_t)a - (uint64_t)last;
+	uint64_t steps = way / (step > 0 ? (uint64_t)step : -(uint64_t)step);
+	return steps < INT64_MAX ? (int64_t)steps + 1 : INT64_MAX;
 }
 
 static atl_id range_vector(elab *e, uint32_t i)
@@ -349,7 +351,7 @@ static atl_id range_vector(elab *e, uint32_t i)
 	int64_t a, step, last;
 	if (range_bounds(e, i, &a, &step, &last))
 		return 0;
-	int64_t n = range_count(a, step, last);
+	int64_t n = atl_range_count(a, step, last);
 	if (n > MAX_RANGE) {
 		atl_diag_fail(e->b->diag, ATL_KIND_LIMIT, at(e, i)->span, "a range of that many entries is past the limit");
 		return 0;
@@ -452,8 +454,8 @@ static atl_status subscript(elab *e, uint32_t i, atl_id base, uint32_t k, uint32
 		out->kind = ATL_SUB_RANGE;
 		if (range_bounds(e, i, &out->first, &out->step, &last))
 			return ATL_ERROR;
-		out->count = range_count(out->first, out->step, last);
-		out->first--;
+		out->count = atl_range_count(out->first, out->step, last);
+		out->first -= out->first > INT64_MIN;
 		return ATL_OK;
 	}
 	atl_id id = node_of(e, i);
@@ -482,7 +484,7 @@ static atl_status subscript(elab *e, uint32_t i, atl_id base, uint32_t k, uint32
 	out->step = 1;
 	if (atl_build_integer(e->b, id, "an index", at(e, i)->span, &out->first))
 		return ATL_ERROR;
-	out->first--;
+	out->first -= out->first > INT64_MIN;
 	return ATL_OK;
 }
 

@@ -41,9 +41,11 @@ static atl_status inside(atl_builder *b, atl_id base, atl_span base_span, const 
 		return outside(b, base, base_span, s->span, s->first + 1, extent, word);
 	if (s->kind != ATL_SUB_RANGE || s->count == 0)
 		return ATL_OK;
-	int64_t last = s->first + (s->count - 1) * s->step;
 	if (s->first < 0 || s->first >= extent)
 		return outside(b, base, base_span, s->span, s->first + 1, extent, word);
+	/* as many steps as there are indices lead outside, whatever the step */
+	int64_t steps = s->count - 1 < extent ? s->count - 1 : extent;
+	int64_t last = steps < extent ? s->first + steps * s->step : s->step > 0 ? extent : -1;
 	if (last < 0 || last >= extent)
 		return outside(b, base, base_span, s->span, last + 1, extent, word);
 	return ATL_OK;
@@ -102,10 +104,7 @@ static atl_id slice(atl_builder *b, atl_id base, const atl_subscript *sub, atl_s
 		return base;
 	atl_new k = { .op = atl_op_find("slice", 5), .shape = out, .in = &base, .n_in = 1, .attr = attr,
 		      .n_attr = (uint32_t)(3 * s->rank), .flags = b->flags, .span = whole.lo ? whole : b->span };
-	atl_id id = atl_graph_add(b->graph, &k);
-	if (!id)
-		atl_diag_nomem(b->diag);
-	return id;
+	return atl_build_node(b, &k);
 }
 
 static atl_id gather(atl_builder *b, atl_id base, const atl_subscript *sub, int d, atl_span whole)
@@ -120,10 +119,7 @@ static atl_id gather(atl_builder *b, atl_id base, const atl_subscript *sub, int 
 	int64_t attr = d;
 	atl_new k = { .op = atl_op_find("gather", 6), .shape = out, .in = (atl_id[]){ base, sub->index }, .n_in = 2, .attr = &attr,
 		      .n_attr = 1, .flags = b->flags, .span = whole.lo ? whole : b->span };
-	atl_id id = atl_graph_add(b->graph, &k);
-	if (!id)
-		atl_diag_nomem(b->diag);
-	return id;
+	return atl_build_node(b, &k);
 }
 
 atl_id atl_build_index(atl_builder *b, atl_id base, const atl_subscript *sub, uint32_t n, atl_span whole, atl_span base_span)

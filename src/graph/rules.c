@@ -86,5 +86,9 @@ atl_id atl_build_rule(atl_builder *b, const char *text, const atl_bind *bind, ui
 		return 0;
 	uint32_t root = tree->node[tree->root].kind == ATL_T_EXPR ? tree->root - 1 : tree->root;
 	static const atl_bind none = { "", 0 };
-	return atl_elaborate(b, tree, root, bind ? bind : &none, n);
+	bool in_rule = b->in_rule;
+	b->in_rule = true; /* a kink's condition is asked for outside a sweep */
+	atl_id id = atl_elaborate(b, tree, root, bind ? bind : &none, n);
+	b->in_rule = in_rule;
+	return id;
 }

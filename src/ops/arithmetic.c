@@ -66,7 +66,7 @@ static const atl_op rows[] = {
 	  .rule = { NULL, "where(c, g, 0)", "where(c, 0, g)" }, .summary = "a where c is not 0, else b, entry by entry",
 	  .detail = "The side that is not chosen may lie outside its domain, forward and backward: "
 		    "where(x > 0, log(x), 0) is fine at 0, and so is its gradient.",
-	  .example = "where([1, 0] > 0, 5, 7) -> [5; 7]", .test = "c in [0, 1]; a; b" },
+	  .example = "where([1, 0] > 0, 5, 7) -> [5; 7]", .test = "c in {0, 1}; a; b" },
 	{ .name = "abs", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_abs, .flags = ATL_OF_ELEMENTWISE,
 	  .rule = { "g .* sign(x)" }, .kink = "x == 0", .kink_says = "abs'(0) = 0",
 	  .summary = "absolute value, entry by entry", .example = "abs([-3, 2]) -> [3; 2]" },

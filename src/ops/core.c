@@ -107,19 +107,19 @@ static const atl_op rows[] = {
 	{ .name = "stored", .params = "", .by = ATL_BY_KERNEL, .flags = ATL_OF_INTERNAL,
 	  .summary = "numbers that were computed and kept", .test = "" },
 	{ .name = "ident", .params = "x", .by = ATL_BY_KERNEL, .kernel = identity, .shape = atl_shape_of_first,
-	  .rule = { "g" }, .flags = ATL_OF_INTERNAL | ATL_OF_ELEMENTWISE, .summary = "another name for a node", .test = "" },
+	  .rule = { "g" }, .flags = ATL_OF_INTERNAL | ATL_OF_ELEMENTWISE, .summary = "another name for a node" },
 	{ .name = "pi", .aliases = "π", .params = "", .by = ATL_BY_KERNEL, .kernel = pi, .written = ATL_T_NAME,
 	  .summary = "the circle's circumference over its diameter", .example = "pi -> 3.14159", .test = "", .latex = "\\pi" },
 	{ .name = "inf", .params = "", .by = ATL_BY_KERNEL, .kernel = infinity, .written = ATL_T_NAME,
 	  .summary = "infinity", .example = "max(inf, 1) -> inf", .test = "", .latex = "\\infty" },
 	{ .name = "expand", .params = "g, x", .by = ATL_BY_BUILD, .build = build_expand, .flags = ATL_OF_INTERNAL,
-	  .summary = "g broadcast to the shape of x", .test = "" },
+	  .summary = "g broadcast to the shape of x", .test = "g:1x3; x:2x3" },
 	{ .name = "broadcast", .params = "x...", .by = ATL_BY_BUILD, .kernel = broadcast, .vjp = broadcast_vjp,
 	  .build = build_broadcast, .flags = ATL_OF_VARIADIC, .written = ATL_T_CALL,
 	  .summary = "an array repeated along the axes where it has one entry",
 	  .detail = "broadcast(s, 3, 2) has six entries s; a column is repeated side by side, a row downwards. "
 		    "Elementwise operators broadcast by themselves; the trace shows it as a node of its own, "
 		    "and its gradient is the sum over what was repeated.",
-	  .example = "broadcast([1; 2], 2, 3) -> [1, 1, 1; 2, 2, 2]", .test = "" },
+	  .example = "broadcast([1; 2], 2, 3) -> [1, 1, 1; 2, 2, 2]", .test = "x:2x1; rows=2; cols=3" },
 };
 ATL_FAMILY(atl_ops_core, "constants and broadcasting");

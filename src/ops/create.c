@@ -68,7 +68,7 @@ static atl_id build_range(atl_builder *b, const atl_call *c)
 			return 0;
 	if (v[2] == 0)
 		return range_error(b, c, "a range's step must not be 0");
-	int64_t n = (v[2] > 0 ? v[1] < v[0] : v[1] > v[0]) ? 0 : (v[1] - v[0]) / v[2] + 1;
+	int64_t n = atl_range_count(v[0], v[2], v[1]);
 	return n > MAX_RANGE ? range_error(b, c, "a range of that many entries is past the limit") : integers(b, v[0], v[2], n);
 }
 
@@ -85,15 +85,17 @@ static atl_id build_linspace(atl_builder *b, const atl_call *c)
 
 static const atl_op rows[] = {
 	{ .name = "zeros", .params = "n...", .by = ATL_BY_BUILD, .build = build_zeros, .flags = ATL_OF_VARIADIC,
-	  .summary = "an array of zeros", .detail = SIZES, .example = "zeros(2) -> [0; 0]\nzeros(2, 3) -> [0, 0, 0; 0, 0, 0]" },
+	  .summary = "an array of zeros", .detail = SIZES, .example = "zeros(2) -> [0; 0]\nzeros(2, 3) -> [0, 0, 0; 0, 0, 0]",
+	  .test = "" },
 	{ .name = "ones", .params = "n...", .by = ATL_BY_BUILD, .build = build_ones, .flags = ATL_OF_VARIADIC,
-	  .summary = "an array of ones", .detail = SIZES, .example = "ones(2) -> [1; 1]" },
+	  .summary = "an array of ones", .detail = SIZES, .example = "ones(2) -> [1; 1]", .test = "" },
 	{ .name = "eye", .params = "; n, m=-1", .by = ATL_BY_KERNEL, .kernel = eye, .shape = eye_shape,
 	  .summary = "the identity matrix", .example = "eye(2) -> [1, 0; 0, 1]", .test = "", .latex = "I" },
 	{ .name = "range", .params = "n...", .by = ATL_BY_BUILD, .build = build_range, .flags = ATL_OF_VARIADIC,
 	  .summary = "whole numbers as a vector, both ends included: range(n), range(a, b), range(a, b, step)",
-	  .example = "range(3) -> [1; 2; 3]\nrange(0, 6, 2) -> [0; 2; 4; 6]" },
+	  .example = "range(3) -> [1; 2; 3]\nrange(0, 6, 2) -> [0; 2; 4; 6]", .test = "" },
 	{ .name = "linspace", .params = "a, b; n", .by = ATL_BY_BUILD, .build = build_linspace,
-	  .summary = "n points from a to b at equal distances, as a vector", .example = "linspace(0, 1, 3) -> [0; 0.5; 1]" },
+	  .summary = "n points from a to b at equal distances, as a vector", .example = "linspace(0, 1, 3) -> [0; 0.5; 1]",
+	  .test = "a:1x1; b:1x1; n=4" },
 };
 ATL_FAMILY(atl_ops_create, "making arrays");

@@ -103,7 +103,7 @@ static atl_id same_index(atl_builder *b, atl_id x, atl_id whole)
 	atl_id in[2] = { whole, n.n_in > 1 ? atl_graph_in(b->graph, x)[1] : 0 };
 	atl_new k = { .op = n.op, .shape = *n.shape, .in = in, .n_in = n.n_in, .attr = attr, .n_attr = n.n_attr, .flags = b->flags,
 		      .span = n.span };
-	return whole ? atl_graph_add(b->graph, &k) : 0;
+	return whole ? atl_build_node(b, &k) : 0;
 }
 
 static atl_id build_grad(atl_builder *b, const atl_call *c)
@@ -175,18 +175,25 @@ static const atl_op rows[] = {
 	{ .name = "grad", .aliases = "gradient", .params = "L, x", .by = ATL_BY_BUILD, .build = build_grad,
 	  .summary = "the gradient of the scalar L with respect to x, in x's shape; also written ∂L/∂x",
 	  .detail = "x is a name or an index of one. The gradient is a node like any other, so it can be differentiated again; "
-		    "it is 0 where L does not depend on x." },
+		    "it is 0 where L does not depend on x.",
+	  .example = "x = [1, 2]; L = sum(x.^2); grad(L, x) -> [2; 4]", .test = "" },
 	{ .name = "jacobian", .params = "y, x", .by = ATL_BY_BUILD, .build = build_jacobian,
-	  .summary = "all derivatives of y: a row for each entry of y, a column for each entry of x, both in row order" },
+	  .summary = "all derivatives of y: a row for each entry of y, a column for each entry of x, both in row order",
+	  .example = "x = [1, 2]; y = [x[1]*x[2]; x[1]^2]; jacobian(y, x) -> [2, 1; 2, 0]", .test = "" },
 	{ .name = "hessian", .params = "L, x", .by = ATL_BY_BUILD, .build = build_hessian,
-	  .summary = "the second derivatives of the scalar L: the jacobian of its gradient" },
+	  .summary = "the second derivatives of the scalar L: the jacobian of its gradient",
+	  .example = "x = [1, 2]; hessian(x[1]^2*x[2], x) -> [4, 2; 2, 0]", .test = "" },
 	{ .name = "vjp", .params = "y, x, u", .by = ATL_BY_BUILD, .build = build_vjp,
-	  .summary = "u times the jacobian of y, in x's shape: the gradient of sum(u .* y)" },
+	  .summary = "u times the jacobian of y, in x's shape: the gradient of sum(u .* y)",
+	  .example = "x = [1, 2]; vjp(x.^2, x, [1, 10]) -> [2; 40]", .test = "" },
 	{ .name = "jvp", .params = "y, x, v", .by = ATL_BY_BUILD, .build = build_jvp,
-	  .summary = "the jacobian of y times v, in y's shape: the derivative of y in the direction v" },
+	  .summary = "the jacobian of y times v, in y's shape: the derivative of y in the direction v",
+	  .example = "x = [1, 2]; jvp(x.^2, x, [1, 10]) -> [2; 40]", .test = "" },
 	{ .name = "stopgrad", .aliases = "detach", .params = "x", .by = ATL_BY_KERNEL, .kernel = identity, .shape = atl_shape_of_first,
-	  .flags = ATL_OF_NO_GRADIENT, .summary = "x itself, through which no gradient flows", .example = "stopgrad(3) -> 3", .test = "" },
+	  .flags = ATL_OF_NO_GRADIENT, .summary = "x itself, through which no gradient flows",
+	  .example = "x = 3; grad(x*stopgrad(x), x) -> 3", .test = "" },
 	{ .name = "value", .params = "x", .by = ATL_BY_BUILD, .build = build_value,
-	  .summary = "the numbers of x now, as a constant that does not follow x", .example = "value(1 + 2) -> 3", .test = "" },
+	  .summary = "the numbers of x now, as a constant that does not follow x",
+	  .example = "value(1 + 2) -> 3\nx = 2; c = value(x^2); x <- 5; c + 0 -> 4", .test = "" },
 };
 ATL_FAMILY(atl_ops_derivative, "derivatives");

@@ -48,7 +48,7 @@ static atl_id slice_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 	memcpy(attr, atl_graph_attr(b->graph, node), (size_t)(3 * whole.rank) * sizeof *attr);
 	atl_new k = { .op = atl_op_find("place", 5), .shape = whole, .in = (atl_id[]){ g, node }, .n_in = 2, .attr = attr,
 		      .n_attr = (uint32_t)(3 * whole.rank), .flags = b->flags, .span = b->span };
-	return atl_graph_add(b->graph, &k);
+	return atl_build_node(b, &k);
 }
 
 static atl_id place_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
@@ -60,7 +60,7 @@ static atl_id place_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 	memcpy(attr, atl_graph_attr(b->graph, node), (size_t)(3 * part.rank) * sizeof *attr);
 	atl_new k = { .op = atl_op_find("slice", 5), .shape = part, .in = &g, .n_in = 1, .attr = attr,
 		      .n_attr = (uint32_t)(3 * part.rank), .flags = b->flags, .span = b->span };
-	return atl_graph_add(b->graph, &k);
+	return atl_build_node(b, &k);
 }
 
 /* ---- positions that are values ---- */
@@ -115,7 +115,7 @@ static atl_id picked(atl_builder *b, const char *op, atl_id g, atl_id index, atl
 {
 	atl_new k = { .op = atl_op_find(op, strlen(op)), .shape = *shape, .in = (atl_id[]){ g, index, undone }, .n_in = undone ? 3 : 2,
 		      .attr = &dim, .n_attr = 1, .flags = b->flags, .span = b->span };
-	return atl_graph_add(b->graph, &k);
+	return atl_build_node(b, &k);
 }
 
 static atl_id gather_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)

@@ -65,10 +65,7 @@ static atl_id build_draw(atl_builder *b, const atl_call *c)
 		return 0;
 	int64_t key = b->host->draw(b->host_data);
 	atl_new k = { .op = c->op, .shape = shape, .attr = &key, .n_attr = 1, .fresh = true, .flags = b->flags, .span = c->span };
-	atl_id id = atl_graph_add(b->graph, &k);
-	if (!id)
-		atl_diag_nomem(b->diag);
-	return id;
+	return atl_build_node(b, &k);
 }
 
 static const atl_op rows[] = {

@@ -129,7 +129,7 @@ static atl_id join_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g, int
 		return g;
 	atl_new k = { .op = atl_op_find("slice", 5), .shape = part, .in = &g, .n_in = 1, .attr = attr,
 		      .n_attr = (uint32_t)(3 * whole.rank), .flags = b->flags, .span = b->span };
-	return atl_graph_add(b->graph, &k);
+	return atl_build_node(b, &k);
 }
 
 static atl_id hcat_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g) { return join_vjp(b, node, slot, g, 1); }
@@ -188,22 +188,23 @@ static atl_id build_find(atl_builder *b, const atl_call *c)
 static const atl_op rows[] = {
 	{ .name = "reshape", .params = "x...", .by = ATL_BY_BUILD, .build = build_reshape, .kernel = copy_all, .vjp = reshape_vjp,
 	  .flags = ATL_OF_VARIADIC, .summary = "the same entries, in row order, in another shape",
-	  .example = "reshape([1, 2, 3, 4], 2, 2) -> [1, 2; 3, 4]" },
+	  .example = "reshape([1, 2, 3, 4], 2, 2) -> [1, 2; 3, 4]", .test = "x:2x3; rows=3; cols=2" },
 	{ .name = "vec", .params = "x", .by = ATL_BY_BUILD, .build = build_vec,
 	  .summary = "the columns of a matrix stacked into one vector", .detail = "Columns, not rows: vec([1, 2; 3, 4]) is [1; 3; 2; 4], "
 	  "as textbooks have it; reshape counts in row order.", .example = "vec([1, 2; 3, 4]) -> [1; 3; 2; 4]" },
 	{ .name = "hcat", .params = "x...", .by = ATL_BY_KERNEL, .kernel = hcat, .shape = hcat_shape, .vjp = hcat_vjp,
 	  .flags = ATL_OF_VARIADIC, .written = ATL_T_JOIN, .summary = "arrays joined side by side",
-	  .example = "hcat([1, 2], [3, 4]) -> [1, 3; 2, 4]" },
+	  .example = "hcat([1, 2], [3, 4]) -> [1, 3; 2, 4]", .test = "x:2x3; y:2x1; z:2x2" },
 	{ .name = "vcat", .params = "x...", .by = ATL_BY_KERNEL, .kernel = vcat, .shape = vcat_shape, .vjp = vcat_vjp,
 	  .flags = ATL_OF_VARIADIC, .written = ATL_T_JOIN, .summary = "arrays joined one above the other",
-	  .example = "vcat([1, 2], [3, 4]) -> [1; 2; 3; 4]" },
+	  .example = "vcat([1, 2], [3, 4]) -> [1; 2; 3; 4]", .test = "x:2x3; y:1x3; z:2x3" },
 	{ .name = "size", .params = "x; axis=0", .by = ATL_BY_BUILD, .build = build_size,
-	  .summary = "the sizes of an array, or the one along an axis", .example = "size([1, 2; 3, 4; 5, 6]) -> [3; 2]\nsize([1, 2], 1) -> 2" },
+	  .summary = "the sizes of an array, or the one along an axis", .example = "size([1, 2; 3, 4; 5, 6]) -> [3; 2]\nsize([1, 2], 1) -> 2",
+	  .test = "" },
 	{ .name = "numel", .params = "x", .by = ATL_BY_BUILD, .build = build_numel,
-	  .summary = "how many entries an array has", .example = "numel([1, 2; 3, 4]) -> 4" },
+	  .summary = "how many entries an array has", .example = "numel([1, 2; 3, 4]) -> 4", .test = "" },
 	{ .name = "find", .params = "x", .by = ATL_BY_BUILD, .build = build_find,
 	  .summary = "the positions, from 1 and in row order, of the entries that are not 0",
-	  .example = "find([0, 5, 7]) -> [2; 3]" },
+	  .example = "find([0, 5, 7]) -> [2; 3]", .test = "" },
 };
 ATL_FAMILY(atl_ops_shape, "shapes and joins");

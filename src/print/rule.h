@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* print/rule.h: between the renderers of traces: labels and rules as text. */
+#ifndef ATL_PRINT_RULE_H
+#define ATL_PRINT_RULE_H
+
+#include "print/print.h"
+#include "trace/trace.h"
+
+/* Every text is in the spelling that format->ascii asks for. */
+
+/* "v3", "∂L/∂W1" */
+void atl_rule_label(atl_buf *, const atl_trace *, const atl_step *, const atl_format *);
+/* The rule with the steps' labels; nothing when there is none. */
+void atl_rule_symbols(atl_buf *, const atl_trace *, const atl_step *, const atl_format *);
+/* Whether it only passes on the value of another step. */
+bool atl_rule_is_leaf(const atl_trace *, const atl_step *);
+/* The rule with values, arrays elided until the whole takes at most `room`
+ * columns (if it can be had so); a sum's addends. */
+void atl_rule_numbers(atl_buf *, const atl_trace *, size_t step, const atl_format *, size_t room);
+/* Appends, in ASCII if format->ascii. */
+void atl_rule_add(atl_buf *, const char *text, size_t len, const atl_format *);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* print/trace.h: a trace as text and as JSON.  Nothing is computed here. */
+#ifndef ATL_PRINT_TRACE_H
+#define ATL_PRINT_TRACE_H
+
+#include "print/print.h"
+#include "trace/trace.h"
+
+/* Called now and then with whole lines: takes what it likes and resets the
+ * buffer; false ends the printing.  A NULL flush leaves all in the buffer. */
+typedef bool atl_flush(void *data, atl_buf *);
+
+/* The forward table and the backward table, for a page of format->width columns. */
+void atl_print_trace_text(atl_buf *, const atl_trace *, const atl_format *, atl_flush *flush,
+			  void *data);
+/* One object a line. */
+void atl_print_trace_json(atl_buf *, const atl_trace *, const atl_format *, atl_flush *flush,
+			  void *data);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* check.c: check a == b [within t]: the statement and what it prints. */
+#include "session/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "base/mem.h"
+#include "session/state.h"
+
+enum { TEXT_WIDTH = 72, DISTANCE_DIGITS = 6 };
+
+typedef struct check {
+	atl_comparison c;
+	const char *text; /* what is checked, as it was written */
+	bool negated;     /* an odd number of `not` */
+	bool swapped;     /* the left side is the claim */
+	bool passed;
+	uint32_t left, right; /* in the tree; right is ATL_TREE_NONE for NONE */
+	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */
+} check;
+
+/* ---- reading ---- */
+
+static bool is_comparison(const atl_tree_node *n)
+{
+	return n->kind == ATL_T_BINARY && n->op >= ATL_O_EQ && n->op <= ATL_O_GE;
+}
+
+static check parse(const atl_tree *t, uint32_t e)
+{
+	check k = { .right = ATL_TREE_NONE };
+	while (t->node[e].kind == ATL_T_UNARY && t->node[e].op == ATL_O_NOT) {
+		k.negated = !k.negated;
+		e--;
+	}
+	k.left = e;
+	if (is_comparison(&t->node[e])) {
+		k.c.op = (atl_tree_op)t->node[e].op;
+		k.right = e - 1;
+		k.left = t->node[e - 1].first - 1;
+	}
+	return k;
+}
+
+static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t within)
+{
+	atl_id id[3] = { 0 };
+	size_t n = 0;
+	if (!(id[n++] = atl_build_tree(&s->builder, t, k->left)))
+		return ATL_ERROR;
+	if (k->right != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, k->right)))
+		return ATL_ERROR;
+	if (within != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, within)))
+		return ATL_ERROR;
+	if (atl_atom_want(s, id, n))
+		return ATL_ERROR;
+	k->c.a = atl_eval_get(s->eval, id[0]);
+	k->c.b = k->right != ATL_TREE_NONE ? atl_eval_get(s->eval, id[1]) : NULL;
+	k->c.within = within != ATL_TREE_NONE ? atl_eval_get(s->eval, id[n - 1]) : NULL;
+	k->c.num = atl_eval_num(s->eval);
+	if (k->c.within && !atl_shape_scalar(&k->c.within->shape))
+		return atl_diag_fail(&s->diag, ATL_KIND_SHAPE, t->node[within].span,
+		                     "a tolerance must be a scalar");
+	return atl_compare(&k->c) ? ATL_OK : atl_diag_nomem(&s->diag);
+}
+
+/* ---- a claim of a few digits ---- */
+
+/* The texts of the literals of a subtree that is nothing but literals, in row
+ * order; NULL: it is something else. */
+static const char **literals(const atl_tree *t, uint32_t root, size_t n)
+{
+	const char **text = atl_malloc((n + 1) * sizeof *text);
+	size_t k = 0;
+	for (uint32_t i = t->node[root].first; text && i <= root; i++) {
+		const atl_tree_node *x = &t->node[i];
+		bool sign = x->kind == ATL_T_UNARY && x->op == ATL_O_NEG &&
+		            t->node[i - 1].kind == ATL_T_NUMBER;
+		if (x->kind == ATL_T_NUMBER && k < n) {
+			text[k++] = x->text;
+		} else if (!sign && x->kind != ATL_T_JOIN && x->kind != ATL_T_ROW &&
+		           x->kind != ATL_T_NUMPY) {
+			atl_free(text);
+			return NULL;
+		}
+	}
+	if (text && k != n) {
+		atl_free(text);
+		text = NULL;
+	}
+	return text;
+}
+
+/* A literal's sign is lost above: only the sizes are compared, of numbers that have one sign. */
+static bool agrees(const atl_digits *d, double value, double claimed)
+{
+	return (value < 0) == (claimed < 0) && atl_digits_agree(d, value < 0 ? -value : value);
+}
+
+static void look_at_digits(const atl_tree *t, check *k)
+{
+	const atl_comparison *c = &k->c;
+	if (c->op != ATL_O_EQ || c->verdict != ATL_NO || c->within || c->shapes_differ)
+		return;
+	const char **text = literals(t, k->swapped ? k->left : k->right, c->n);
+	int significant = 0, decimals = 0;
+	bool all = text != NULL;
+	for (size_t i = 0, seen = 0; all && i < c->n; i++) {
+		if (!c->no[i])
+			continue;
+		atl_digits d = atl_literal_digits(text[i]);
+		double a = c->a->sys->get_double(atl_compare_a(c, i)),
+		       b = c->b->sys->get_double(atl_compare_b(c, i));
+		all = agrees(&d, k->swapped ? b : a, k->swapped ? a : b);
+		if (!seen || d.significant < significant)
+			significant = d.significant;
+		if (!seen++ || d.decimals < decimals)
+			decimals = d.decimals;
+	}
+	atl_free(text);
+	if (!all)
+		return;
+	static const char *const coarse[] = { "0.5", "0.05", "0.005" };
+	char fine[24];
+	snprintf(fine, sizeof fine, "5e%d", -(decimals + 1));
+	const char *tolerance = decimals >= 0 && decimals <= 2 ? coarse[decimals] : fine;
+	snprintf(k->agrees, sizeof k->agrees, "agrees in the %d digit%s claimed; write `within %s`",
+	         significant, significant == 1 ? "" : "s", tolerance);
+}
+
+/* Which side is the claim: the right one, unless only the left one is literal. */
+static void find_claim(const atl_tree *t, check *k)
+{
+	if (k->right == ATL_TREE_NONE || k->c.shapes_differ)
+		return;
+	const char **right = literals(t, k->right, k->c.b->n);
+	const char **left = right ? NULL : literals(t, k->left, k->c.a->n);
+	k->swapped = left != NULL;
+	atl_free(right);
+	atl_free(left);
+}
+
+/* ---- printing ---- */
+
+static const atl_shape *shape(const check *k)
+{
+	return k->c.b && k->c.b->n > k->c.a->n ? &k->c.b->shape : &k->c.a->shape;
+}
+
+static void put_position(atl_buf *out, const atl_shape *s, size_t i, const char *separator)
+{
+	int64_t at[ATL_MAX_RANK];
+	for (int d = s->rank; d-- > 0;) {
+		at[d] = (int64_t)(i % (size_t)s->dim[d]) + 1;
+		i /= (size_t)s->dim[d];
+	}
+	int shown = atl_shape_vector(s) ? 1 : s->rank;
+	for (int d = 0; d < shown; d++)
+		atl_buf_addf(out, "%s%" PRId64, d ? separator : "", at[d]);
+}
+
+static void put_entry(atl_buf *out, const atl_array *a, size_t i, int digits)
+{
+	a->sys->print(out, atl_array_at(a, a->n == 1 ? 0 : i), digits);
+}
+
+/* |a - b| of the worst entry; NULL when it has none, or no memory for it. */
+static atl_array *distance(const check *k)
+{
+	const atl_comparison *c = &k->c;
+	const atl_system *sys = c->a->sys;
+	const void *x = atl_compare_a(c, c->worst), *y = atl_compare_b(c, c->worst);
+	atl_num num = *c->num;
+	atl_shape one = ATL_SCALAR;
+	if (sys->no_value(x) || sys->no_value(y) || sys->infinite(x) || sys->infinite(y))
+		return NULL;
+	atl_array *d = atl_array_new(&one, &num);
+	if (d && sys->fn2[ATL_FN2_sub](d->data, x, 0, y, 0, 1, &num) == ATL_FINE &&
+	    sys->fn1[ATL_FN1_abs](d->data, d->data, 1, &num) == ATL_FINE)
+		return d;
+	atl_array_unref(d);
+	return NULL;
+}
+
+/* "is 3, claimed 4 (off by 1)": with enough digits that the two look different. */
+static void put_sides(atl_buf *out, const check *k, int digits)
+{
+	const atl_comparison *c = &k->c;
+	bool equality = c->op == ATL_O_EQ || c->op == ATL_O_NE, swapped = equality && k->swapped;
+	atl_buf a = { 0 }, b = { 0 };
+	put_entry(&a, swapped ? c->b : c->a, c->worst, digits);
+	put_entry(&b, swapped ? c->a : c->b, c->worst, digits);
+	if (digits && !strcmp(atl_buf_text(&a), atl_buf_text(&b))) {
+		put_sides(out, k, 0);
+	} else if (equality) {
+		atl_array *off = distance(k);
+		atl_buf_addf(out, "is %s, claimed %s", atl_buf_text(&a), atl_buf_text(&b));
+		if (off) {
+			atl_buf_add(out, " (off by ");
+			off->sys->print(out, off->data, digits ? digits : DISTANCE_DIGITS);
+			atl_buf_addc(out, ')');
+		}
+		atl_array_unref(off);
+	} else {
+		atl_buf_addf(out, "is %s, not %s %s", atl_buf_text(&a), atl_tree_op_text(c->op),
+		             atl_buf_text(&b));
+	}
+	atl_buf_clear(&a);
+	atl_buf_clear(&b);
+}
+
+static void put_entries(atl_buf *out, const atl_session *s, const check *k)
+{
+	const atl_comparison *c = &k->c;
+	bool many = c->n > 1;
+	if (!c->n_no)
+		return;
+	atl_buf_add(out, ": ");
+	if (many) {
+		atl_buf_add(out, "entry [");
+		put_position(out, shape(k), c->worst, ", ");
+		atl_buf_add(out, "] ");
+	}
+	if (c->op == ATL_O_NONE) {
+		atl_buf_add(out, "is ");
+		put_entry(out, c->a, c->worst, s->format.digits);
+	} else {
+		put_sides(out, k, s->format.digits);
+	}
+	if (many)
+		atl_buf_addf(out, "; %zu of %zu entries %s", c->n_no, c->n,
+		             c->op == ATL_O_EQ || c->op == ATL_O_NE ? "differ" : "are not so");
+}
+
+/* What speaks against it.  A `not` that says no has nothing to show: all is so. */
+static void put_reason(atl_buf *out, const atl_session *s, const check *k)
+{
+	const atl_comparison *c = &k->c;
+	if (c->shapes_differ && !k->passed) {
+		atl_buf_add(out, ": the shapes ");
+		atl_shape_print(out, &c->a->shape);
+		atl_buf_add(out, " and ");
+		atl_shape_print(out, &c->b->shape);
+		atl_buf_add(out, " differ");
+	} else if (!k->passed && *k->agrees) {
+		atl_buf_addf(out, ": %s", k->agrees);
+	} else if (!k->passed && !k->negated && c->op != ATL_O_NE) {
+		put_entries(out, s, k);
+	}
+}
+
+static const char *word(const check *k)
+{
+	return k->c.verdict == ATL_UNKNOWN ? "undecided" : k->passed ? "yes" : "no";
+}
+
+static void put_entry_json(atl_buf *out, const char *key, const atl_array *a, size_t i)
+{
+	/* a view of the one entry, for as long as it is printed */
+	atl_array one = { .refs = 1,
+		          .sys = a->sys,
+		          .shape = ATL_SCALAR,
+		          .n = 1,
+		          .data = atl_array_at(a, a->n == 1 ? 0 : i) };
+	atl_buf_addf(out, ",\"%s\":", key);
+	atl_print_json(out, &one);
+}
+
+static void put_worst_json(atl_buf *out, const check *k)
+{
+	const atl_comparison *c = &k->c;
+	atl_array *off = c->b ? distance(k) : NULL;
+	atl_buf_add(out, ",\"worst\":{\"entry\":[");
+	put_position(out, shape(k), c->worst, ",");
+	atl_buf_addc(out, ']');
+	put_entry_json(out, "value", k->swapped ? c->b : c->a, c->worst);
+	if (c->b)
+		put_entry_json(out, "claimed", k->swapped ? c->a : c->b, c->worst);
+	if (off)
+		put_entry_json(out, "off", off, 0);
+	atl_buf_addf(out, "},\"differ\":%zu,\"entries\":%zu", c->n_no, c->n);
+	atl_array_unref(off);
+}
+
+static void print(atl_session *s, const check *k)
+{
+	atl_buf *out = &s->line;
+	atl_buf_reset(out);
+	if (!atl_output_json(s)) {
+		atl_buf_addf(out, "%s: %s", word(k), k->text);
+		put_reason(out, s, k);
+	} else {
+		atl_buf_add(out, "{\"check\":");
+		atl_print_json_string(out, k->text, strlen(k->text));
+		atl_buf_addf(out, ",\"verdict\":\"%s\"", word(k));
+		if (!k->passed && !k->c.shapes_differ && k->c.n_no)
+			put_worst_json(out, k);
+		if (*k->agrees) {
+			atl_buf_add(out, ",\"note\":");
+			atl_print_json_string(out, k->agrees, strlen(k->agrees));
+		}
+		atl_buf_addc(out, '}');
+	}
+	atl_output_line(s, out);
+}
+
+/* ---- the statement ---- */
+
+static void decide(atl_session *s, check *k, atl_span at)
+{
+	bool lenient = k->c.op == ATL_O_EQ || k->c.op == ATL_O_LE || k->c.op == ATL_O_GE;
+	if (k->c.verdict == ATL_UNKNOWN)
+		k->passed = lenient != k->negated;
+	else
+		k->passed = (k->c.verdict == ATL_YES) != k->negated;
+	s->checks++;
+	if (k->c.verdict == ATL_UNKNOWN)
+		s->checks_undecided++;
+	else if (k->passed)
+		s->checks_yes++;
+	else
+		s->checks_no++;
+	s->check_failed |= !k->passed;
+	if (k->c.verdict == ATL_UNKNOWN && k->passed)
+		atl_note(s, at,
+		         "the two could not be told apart, and that is no proof that they are "
+		         "equal");
+}
+
+/* As it was written; a text that came in pieces is printed from the tree. */
+static const char *text_of(atl_session *s, const atl_tree *t, uint32_t e, atl_span span)
+{
+	const char *text = atl_output_source(s, span, TEXT_WIDTH);
+	atl_buf printed = { 0 };
+	if (*text)
+		return text;
+	atl_tree_print(&printed, t, e, s->symbols);
+	text = atl_arena_dup(&s->diag.arena, atl_buf_text(&printed), printed.len);
+	atl_buf_clear(&printed);
+	return text ? text : "";
+}
+
+atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	uint32_t e = atl_tree_child(t, node, 0);
+	uint32_t within = n->n > 1 ? node - 1 : ATL_TREE_NONE;
+	check k = parse(t, e);
+	atl_atom_begin(s, n->span);
+	if (evaluate(s, t, &k, within)) {
+		atl_free(k.c.no);
+		atl_atom_fail(s);
+		return ATL_ERROR;
+	}
+	atl_span span = t->node[e].span;
+	if (within != ATL_TREE_NONE)
+		span = atl_span_join(span, t->node[within].span);
+	k.text = text_of(s, t, e, span);
+	find_claim(t, &k);
+	look_at_digits(t, &k);
+	decide(s, &k, n->span);
+	print(s, &k);
+	atl_free(k.c.no);
+	atl_atom_drop(s);
+	return ATL_OK;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* explain.c: trace [named|full] E [wrt NAME, ...]. */
+#include "base/mem.h"
+#include "print/trace.h"
+#include "session/state.h"
+
+#include <string.h>
+
+typedef struct request {
+	uint32_t *child; /* of the statement */
+	uint32_t n, e;   /* children; which one is the expression */
+	bool full, named;
+} request;
+
+/* The modifiers: everything before the expression. */
+static void read_words(const atl_session *s, const atl_tree *t, request *r)
+{
+	for (; r->e < r->n && t->node[r->child[r->e]].kind == ATL_T_WORD; r->e++) {
+		const char *word = atl_symbols_text(s->symbols, t->node[r->child[r->e]].sym);
+		r->full |= !strcmp(word, "full");
+		r->named |= !strcmp(word, "named");
+	}
+}
+
+/* Keeps the steps of nodes that the user named, with the contributions to them. */
+static void keep_named(atl_trace *trace)
+{
+	size_t n = 0, forward = 0;
+	for (size_t i = 0; i < trace->n; i++) {
+		if (i <= trace->forward)
+			forward = n;
+		if (trace->step[i].named || trace->step[i].kind == ATL_STEP_SEED)
+			trace->step[n++] = trace->step[i];
+		else
+			atl_array_unref(trace->step[i].value);
+	}
+	trace->forward = trace->forward < trace->n ? forward : n;
+	trace->n = n;
+}
+
+static bool flush(void *data, atl_buf *text)
+{
+	atl_session *s = data;
+	if (text->len && text->p[text->len - 1] == '\n') {
+		atl_buf_cut(text, text->len - 1);
+		atl_output_line(s, text);
+	}
+	return !(s->options.stop && *s->options.stop);
+}
+
+static void print(atl_session *s, const atl_trace *trace, bool full)
+{
+	atl_format format = s->format;
+	atl_buf *out = &s->line;
+	format.full |= full;
+	atl_buf_reset(out);
+	if (atl_output_json(s))
+		atl_print_trace_json(out, trace, &format, flush, s);
+	else
+		atl_print_trace_text(out, trace, &format, flush, s);
+	(void)flush(s, out);
+}
+
+/* With respect to a name, or to the name of which an entry is asked. */
+static atl_status find_wrt(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
+{
+	for (uint32_t k = r->e + 1; k < r->n; k++) {
+		uint32_t node = r->child[k];
+		uint32_t name = t->node[node].kind == ATL_T_INDEX ? t->node[node].first : node;
+		if (t->node[name].kind != ATL_T_NAME)
+			return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, t->node[node].span,
+			                     "`wrt` takes names");
+		wrt[k - r->e - 1] = atl_names_lookup(s, t->node[name].sym, t->node[name].span);
+		if (!wrt[k - r->e - 1])
+			return ATL_ERROR;
+	}
+	return ATL_OK;
+}
+
+static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
+{
+	atl_trace *trace = NULL;
+	uint32_t e = r->child[r->e];
+	atl_trace_request ask = {
+		.wrt = wrt, .n_wrt = r->n - r->e - 1, .full = r->full, .span = t->node[e].span
+	};
+	ask.y = atl_build_tree(&s->builder, t, e);
+	if (!ask.y || find_wrt(s, t, r, wrt) ||
+	    atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag))
+		return ATL_ERROR;
+	if (r->named)
+		keep_named(trace);
+	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
+		print(s, trace, r->full);
+	atl_trace_free(trace);
+	return atl_atom_poll(s);
+}
+
+atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	request r = { .n = n->n, .child = atl_malloc((n->n + 1u) * sizeof *r.child) };
+	atl_id *wrt = atl_calloc(n->n + 1u, sizeof *wrt);
+	atl_status status = ATL_ERROR;
+	if (r.child && wrt) {
+		atl_tree_children(t, node, r.child);
+		read_words(s, t, &r);
+		atl_atom_begin(s, n->span);
+		status = make(s, t, &r, wrt);
+		if (status)
+			atl_atom_fail(s);
+		else
+			atl_atom_drop(s);
+	} else {
+		atl_diag_nomem(&s->diag);
+	}
+	atl_free(wrt);
+	atl_free(r.child);
+	return status;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* help.c: help NAME, ?NAME, help: out of the op rows, the prelude's index, the
+ * settings and the table of statements below. */
+#include "session/state.h"
+
+#include <string.h>
+
+static const struct {
+	const char *word, *written, *says;
+} statements[] = {
+	{ "check", "check A == B [within T]",
+	  "compares shape and every entry, and says yes or no with the worst entry; also != < <= > "
+	  ">= and not" },
+	{ "clear", "clear [NAME ...]", "makes names free again; what others use of them stays" },
+	{ "for", "for k in 1:10 { ... }", "runs the block for each value; k is a constant in it" },
+	{ "help", "help [NAME]",
+	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
+	{ "if", "if C { ... } elif C { ... } else { ... }",
+	  "runs the first block whose condition is not zero" },
+	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
+	{ "load", "load \"file.atl\"", "runs the statements of a file" },
+	{ "quit", "quit", "leaves" },
+	{ "repeat", "repeat N { ... }", "runs the block N times" },
+	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
+	{ "show", "show \"text\", E, ...", "prints texts and values on one line" },
+	{ "trace", "trace [full] E [wrt NAME, ...]",
+	  "prints the value of every node of E, then the gradient that flows back, with rule, "
+	  "numbers and result" },
+	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
+	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
+};
+enum { N_STATEMENTS = sizeof statements / sizeof *statements };
+
+static const char *const overview[] = {
+	"x = [2, 1]; W = [1, 0; 3, 4]      a vector, a matrix",
+	"y = relu(W*x)                     a node of the graph",
+	"trace sum(y)                      forward and backward, node by node",
+	"grad(sum(y), W)                   a gradient; also written ∂y/∂W",
+	"W <- W - 0.1*grad(sum(y), W)      stores new numbers into W",
+	"check y == [2; 10]                compares",
+	"set number exact                  fractions instead of float64",
+	"",
+	"help NAME    of a function, an operator, a statement, a setting",
+	"list         your names; list functions, list systems, list settings",
+	"quit         leaves",
+};
+
+/* ---- lines ---- */
+
+/* Help is collected and sent line by line; in JSON it is one object. */
+typedef struct page {
+	atl_session *s;
+	const char *name;
+	atl_buf text;
+} page;
+
+static void line(page *p, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return;
+	atl_buf_addf(&p->text, "  %s%s%s\n", label, *label ? ": " : "", text);
+}
+
+static void finish(page *p)
+{
+	atl_buf *out = &p->s->line;
+	atl_buf_reset(out);
+	if (p->text.len)
+		atl_buf_cut(&p->text, p->text.len - 1);
+	if (atl_output_json(p->s)) {
+		atl_buf_add(out, "{\"help\":");
+		atl_print_json_string(out, p->name, strlen(p->name));
+		atl_buf_add(out, ",\"text\":");
+		atl_print_json_string(out, atl_buf_text(&p->text), p->text.len);
+		atl_buf_addc(out, '}');
+	} else {
+		atl_buf_addn(out, atl_buf_text(&p->text), p->text.len);
+	}
+	atl_output_line(p->s, out);
+	atl_buf_clear(&p->text);
+}
+
+/* ---- ops ---- */
+
+void atl_help_signature(const atl_op *op, atl_buf *out)
+{
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(op, param);
+	atl_buf_addf(out, "%s(", op->shown ? op->shown : op->name);
+	for (size_t i = 0; i < n; i++) {
+		const atl_param *p = &param[i];
+		atl_buf_addf(out, "%s%.*s%s", i ? ", " : "", (int)p->len, p->name,
+		             p->variadic ? ", ..." : "");
+		if (p->fallback && strncmp(p->fallback, "none", 4) != 0)
+			atl_buf_addf(out, "=%.*s", (int)p->fallback_len, p->fallback);
+	}
+	atl_buf_addc(out, ')');
+}
+
+static void op_rules(page *p, const atl_op *op)
+{
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(op, param);
+	for (size_t i = 0; i < n && i < ATL_OP_RULES; i++)
+		if (op->rule[i])
+			atl_buf_addf(&p->text, "  adjoint of %.*s: %s\n", (int)param[i].len,
+			             param[i].name, op->rule[i]);
+}
+
+static void op_examples(page *p, const char *example)
+{
+	while (example && *example) {
+		size_t len = strcspn(example, "\n");
+		const char *arrow = strstr(example, " -> ");
+		if (arrow && arrow < example + len)
+			atl_buf_addf(&p->text, "  example: %.*s\n           %.*s\n",
+			             (int)(arrow - example), example,
+			             (int)(len - (size_t)(arrow - example) - 4), arrow + 4);
+		else
+			atl_buf_addf(&p->text, "  example: %.*s\n", (int)len, example);
+		example += len + (example[len] == '\n');
+	}
+}
+
+static void op_page(page *p, const atl_op *op)
+{
+	if (op->infix)
+		atl_buf_addf(&p->text, "a %s b, ", atl_tree_op_text(op->infix));
+	atl_help_signature(op, &p->text);
+	atl_buf_addc(&p->text, '\n');
+	line(p, "", op->summary);
+	line(p, "", op->detail);
+	line(p, "where", op->domain);
+	line(p, "value", op->by == ATL_BY_TEXT ? op->value : NULL);
+	op_rules(p, op);
+	line(p, "at the kink", op->kink_says);
+	line(p, "also", op->aliases);
+	op_examples(p, op->example);
+}
+
+static bool is_operator(const atl_op *op, const char *name)
+{
+	return op->infix && op->summary && !strcmp(atl_tree_op_text(op->infix), name);
+}
+
+static bool ops_pages(page *p)
+{
+	const atl_op *op = atl_op_find(p->name, strlen(p->name));
+	bool found = op && !(op->flags & ATL_OF_INTERNAL);
+	if (found)
+		op_page(p, op);
+	for (size_t i = 0; !found && i < atl_op_count(); i++)
+		if (is_operator(atl_op_at(i), p->name))
+			op_page(p, atl_op_at(i));
+	return p->text.len != 0;
+}
+
+/* ---- the rest ---- */
+
+static bool own_page(page *p, atl_sym sym)
+{
+	atl_session *s = p->s;
+	const atl_function *f = sym ? atl_names_function(s, sym) : NULL;
+	if (!f || f->prelude)
+		return false;
+	atl_function_signature(s, f, &p->text);
+	atl_buf_add(&p->text, "\n  your own function");
+	const char *where = atl_diag_line(&s->diag, s->sources, f->tree->node[f->tree->root].span);
+	if (*where)
+		atl_buf_addf(&p->text, " (%s)", where);
+	atl_buf_addc(&p->text, '\n');
+	return true;
+}
+
+static bool variable_page(page *p, atl_sym sym)
+{
+	atl_session *s = p->s;
+	const atl_var *v = sym ? atl_names_find(s, sym) : NULL;
+	atl_id id = atl_names_latest(v);
+	if (!id)
+		return false;
+	const atl_node *n = atl_graph_node(s->graph, id);
+	atl_buf_addf(&p->text, "%s\n  ", atl_symbols_text(s->symbols, v->name));
+	if (atl_shape_scalar(n->shape))
+		atl_buf_add(&p->text, "a scalar");
+	else
+		atl_shape_print(&p->text, n->shape);
+	atl_buf_add(&p->text, n->flags & ATL_NF_INPUT ? ", an input"
+	                      : v->counter            ? ", a counter"
+	                                              : ", computed");
+	const char *where = n->name ? atl_diag_line(&s->diag, s->sources, n->span) : "";
+	if (*where)
+		atl_buf_addf(&p->text, " (%s)", where);
+	atl_buf_addc(&p->text, '\n');
+	return true;
+}
+
+static bool prelude_page(page *p)
+{
+	size_t i = atl_prelude_at(p->name);
+	if (i == atl_prelude_count)
+		return false;
+	atl_buf_addf(&p->text, "%s\n", atl_prelude_index[i].signature);
+	line(p, "", atl_prelude_index[i].summary);
+	line(p, "defined in the prelude", atl_prelude_index[i].file);
+	return true;
+}
+
+static bool statement_page(page *p)
+{
+	for (size_t i = 0; i < N_STATEMENTS; i++)
+		if (!strcmp(p->name, statements[i].word)) {
+			atl_buf_addf(&p->text, "%s\n", statements[i].written);
+			line(p, "", statements[i].says);
+			return true;
+		}
+	return false;
+}
+
+static bool setting_page(page *p)
+{
+	for (size_t i = 0; i < atl_setting_count(); i++)
+		if (!strcmp(p->name, atl_setting_name(i))) {
+			atl_buf_addf(&p->text, "set %s %s\n", p->name, atl_setting_takes(i));
+			line(p, "", atl_setting_help(i));
+			atl_buf_add(&p->text, "  now: ");
+			atl_setting_show(p->s, i, &p->text);
+			atl_buf_addc(&p->text, '\n');
+			return true;
+		}
+	return false;
+}
+
+static bool value_page(page *p)
+{
+	if (strcmp(p->name, "value") != 0)
+		return false;
+	atl_buf_add(&p->text,
+	            "value(e)\n  the number that e is now, which no later update changes\n");
+	return true;
+}
+
+static atl_status unknown(atl_session *s, const char *name, atl_span at)
+{
+	const char *near = atl_names_nearest(s, name, true);
+	atl_nearest other = { 0 };
+	for (size_t i = 0; i < N_STATEMENTS; i++)
+		atl_nearest_try(&other, name, statements[i].word);
+	for (size_t i = 0; i < atl_setting_count(); i++)
+		atl_nearest_try(&other, name, atl_setting_name(i));
+	atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "there is no help for \"%s\"", name);
+	if (near || other.best)
+		atl_diag_note(&s->diag, "did you mean \"%s\"?", other.best ? other.best : near);
+	return ATL_ERROR;
+}
+
+static void show_overview(atl_session *s)
+{
+	page p = { .s = s, .name = "" };
+	for (size_t i = 0; i < sizeof overview / sizeof *overview; i++)
+		atl_buf_addf(&p.text, "%s%s\n", *overview[i] ? "  " : "", overview[i]);
+	finish(&p);
+}
+
+atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	if (t->node[node].n == 0) {
+		show_overview(s);
+		return ATL_OK;
+	}
+	const atl_tree_node *n = &t->node[atl_tree_child(t, node, 0)];
+	page p = { .s = s,
+		   .name = n->sym    ? atl_symbols_text(s->symbols, n->sym)
+		           : n->text ? n->text
+		                     : "" };
+	bool found = variable_page(&p, n->sym);
+	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) || value_page(&p) ||
+	        found;
+	found = statement_page(&p) || found;
+	found = setting_page(&p) || found;
+	if (!found) {
+		atl_buf_clear(&p.text);
+		return unknown(s, p.name, n->span);
+	}
+	finish(&p);
+	return ATL_OK;
+}

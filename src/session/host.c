@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* host.c: what the builder asks of the session. */
+#include "session/state.h"
+
+#include <string.h>
+
+static atl_id host_lookup(void *host, atl_sym name, atl_span span)
+{
+	return atl_names_lookup(host, name, span);
+}
+
+static bool host_is_variable(void *host, atl_sym name)
+{
+	const atl_session *s = host;
+	if (atl_names_local(s, name))
+		return true;
+	if (s->frame && s->frame->fn->prelude)
+		return false;
+	return atl_names_latest(atl_names_find(s, name)) != 0;
+}
+
+static bool host_is_function(void *host, atl_sym name)
+{
+	const atl_session *s = host;
+	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name));
+}
+
+static atl_id host_call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole,
+                        atl_span at)
+{
+	return atl_call_function(host, name, arg, n, whole, at);
+}
+
+static const atl_array *host_read(void *host, atl_id id, const char *why, atl_span span)
+{
+	atl_session *s = host;
+	const atl_array *a = atl_atom_value(s, id);
+	if (!a && why) {
+		atl_diag_note(&s->diag, "its value is needed as %s", why);
+	}
+	if (!a || !why || !(atl_graph_node(s->graph, id)->flags & ATL_NF_OPEN))
+		return a;
+	uint32_t guard = atl_eval_guard(s->eval, s->guard, id, a, span);
+	if (!guard) {
+		atl_diag_nomem(&s->diag);
+		return NULL;
+	}
+	atl_atom_guard(s, guard);
+	return a;
+}
+
+static atl_id host_keep(void *host, const atl_array *a, atl_span span)
+{
+	(void)span;
+	return atl_atom_constant(host, a);
+}
+
+static void host_note(void *host, atl_span span, const char *text)
+{
+	atl_note(host, span, "%s", text);
+}
+
+/* Keys are a counter in the seed's own range, so no two draws share one. */
+static int64_t host_draw(void *host)
+{
+	atl_session *s = host;
+	return (int64_t)((uint64_t)s->seed * 0x9e3779b97f4a7c15u + (uint64_t)s->draws++);
+}
+
+static const char *host_nearest(void *host, const char *name, bool function)
+{
+	return atl_names_nearest(host, name, function);
+}
+
+void atl_host_init(atl_session *s)
+{
+	s->host = (atl_host){ .lookup = host_lookup,
+		              .is_variable = host_is_variable,
+		              .is_function = host_is_function,
+		              .call = host_call,
+		              .read = host_read,
+		              .keep = host_keep,
+		              .note = host_note,
+		              .draw = host_draw,
+		              .nearest = host_nearest };
+}

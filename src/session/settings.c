@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* settings.c: a table of settings: a word, what it takes, how it is set and shown. */
+#include "session/state.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+typedef struct setting {
+	const char *name, *takes, *help;
+	/* `value` is the rest of the line, trimmed */
+	atl_status (*set)(atl_session *, const char *value, atl_span);
+	void (*show)(const atl_session *, atl_buf *);
+} setting;
+
+static atl_status wrong(atl_session *s, atl_span at, const char *name, const char *value,
+                        const char *takes)
+{
+	atl_kind kind = s->from_command_line ? ATL_KIND_USAGE : ATL_KIND_NAME;
+	if (*value)
+		atl_diag_fail(&s->diag, kind, at, "\"%s\" is no value of the setting \"%s\"", value,
+		              name);
+	else
+		atl_diag_fail(&s->diag, kind, at, "the setting \"%s\" needs a value", name);
+	atl_diag_note(&s->diag, "it is written: set %s %s", name, takes);
+	return ATL_ERROR;
+}
+
+/* A whole number in [lo, hi]; false when the text is none. */
+static bool whole(const char *text, long lo, long hi, long *out)
+{
+	char *end;
+	if (!*text || strchr(text, ' '))
+		return false;
+	*out = strtol(text, &end, 10);
+	return *end == 0 && *out >= lo && *out <= hi;
+}
+
+static bool on_off(const char *text, bool *out)
+{
+	*out = !strcmp(text, "on");
+	return *out || !strcmp(text, "off");
+}
+
+/* ---- the settings ---- */
+
+static atl_status set_digits(atl_session *s, const char *v, atl_span at)
+{
+	long n;
+	if (!strcmp(v, "full"))
+		s->format.digits = 0;
+	else if (whole(v, 1, 1000, &n))
+		s->format.digits = (int)n;
+	else
+		return wrong(s, at, "digits", v, "N or full");
+	return ATL_OK;
+}
+
+static void show_digits(const atl_session *s, atl_buf *out)
+{
+	if (s->format.digits)
+		atl_buf_addf(out, "%d", s->format.digits);
+	else
+		atl_buf_add(out, "full");
+}
+
+static atl_status set_number(atl_session *s, const char *v, atl_span at)
+{
+	atl_num num = *atl_eval_num(s->eval);
+	if (!atl_system_find(&num, v, strlen(v))) {
+		atl_nearest near = { 0 };
+		wrong(s, at, "number", v, "NAME [BITS]");
+		for (const atl_system *const *sys = atl_systems(); *sys; sys++)
+			atl_nearest_try(&near, v, (*sys)->name);
+		if (near.best)
+			atl_diag_note(&s->diag, "did you mean \"%s\"?", near.best);
+		else
+			atl_diag_note(&s->diag, "`list systems` shows those there are");
+		return ATL_ERROR;
+	}
+	atl_eval_set_num(s->eval, &num);
+	return ATL_OK;
+}
+
+static void show_number(const atl_session *s, atl_buf *out)
+{
+	const atl_num *num = atl_eval_num(s->eval);
+	atl_buf_add(out, num->sys->name);
+	if (!strcmp(num->sys->name, "mpfr"))
+		atl_buf_addf(out, " %ld", num->precision);
+}
+
+static atl_status set_precision(atl_session *s, const char *v, atl_span at)
+{
+	atl_num num = *atl_eval_num(s->eval);
+	if (!whole(v, 2, 1000000, &num.precision))
+		return wrong(s, at, "precision", v, "BITS");
+	atl_eval_set_num(s->eval, &num);
+	return ATL_OK;
+}
+
+static void show_precision(const atl_session *s, atl_buf *out)
+{
+	atl_buf_addf(out, "%ld", atl_eval_num(s->eval)->precision);
+}
+
+static atl_status set_nan(atl_session *s, const char *v, atl_span at)
+{
+	if (strcmp(v, "keep") != 0 && strcmp(v, "error") != 0)
+		return wrong(s, at, "nan", v, "keep or error");
+	atl_eval_keep_nan(s->eval, *v == 'k');
+	return ATL_OK;
+}
+
+static void show_nan(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, atl_eval_num(s->eval)->ieee ? "keep" : "error");
+}
+
+static atl_status set_limit(atl_session *s, const char *v, atl_span at)
+{
+	long n;
+	if (!strncmp(v, "nodes ", 6) && whole(v + 6, 0, INT32_MAX, &n)) {
+		s->limit_nodes = n;
+		atl_graph_set_limit(s->graph, (uint32_t)n);
+		return ATL_OK;
+	}
+	if (!strncmp(v, "digits ", 7) && whole(v + 7, 0, INT32_MAX, &n)) {
+		atl_num num = *atl_eval_num(s->eval);
+		num.limit_digits = n;
+		atl_eval_set_num(s->eval, &num);
+		return ATL_OK;
+	}
+	return wrong(s, at, "limit", v, "nodes N or set limit digits N (0: none)");
+}
+
+static void show_limit(const atl_session *s, atl_buf *out)
+{
+	atl_buf_addf(out, "nodes %ld, digits %ld", s->limit_nodes,
+	             atl_eval_num(s->eval)->limit_digits);
+}
+
+static atl_status set_seed(atl_session *s, const char *v, atl_span at)
+{
+	long n;
+	if (!whole(v, 0, LONG_MAX, &n))
+		return wrong(s, at, "seed", v, "N");
+	s->seed = n;
+	s->draws = 0;
+	return ATL_OK;
+}
+
+static void show_seed(const atl_session *s, atl_buf *out)
+{
+	atl_buf_addf(out, "%" PRId64, s->seed);
+}
+
+static atl_status set_width(atl_session *s, const char *v, atl_span at)
+{
+	long n;
+	if (!whole(v, 20, 10000, &n))
+		return wrong(s, at, "width", v, "COLUMNS (20 to 10000)");
+	s->format.width = (unsigned)n;
+	return ATL_OK;
+}
+
+static void show_width(const atl_session *s, atl_buf *out)
+{
+	atl_buf_addf(out, "%u", s->format.width);
+}
+
+static atl_status set_color(atl_session *s, const char *v, atl_span at)
+{
+	bool on;
+	if (!on_off(v, &on))
+		return wrong(s, at, "color", v, "on or off");
+	s->options.color_err = s->options.color_out = s->format.color = on;
+	return ATL_OK;
+}
+
+static void show_color(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, s->format.color ? "on" : "off");
+}
+
+static atl_status set_ascii(atl_session *s, const char *v, atl_span at)
+{
+	bool on;
+	if (!on_off(v, &on))
+		return wrong(s, at, "ascii", v, "on or off");
+	s->format.ascii = on;
+	return ATL_OK;
+}
+
+static void show_ascii(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, s->format.ascii ? "on" : "off");
+}
+
+static atl_status set_elide(atl_session *s, const char *v, atl_span at)
+{
+	bool on;
+	if (!on_off(v, &on))
+		return wrong(s, at, "elide", v, "on or off");
+	s->format.full = !on;
+	return ATL_OK;
+}
+
+static void show_elide(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, s->format.full ? "off" : "on");
+}
+
+static const setting settings[] = {
+	{ "ascii", "on|off", "write no character beyond ASCII", set_ascii, show_ascii },
+	{ "color", "on|off", "colours in output and errors", set_color, show_color },
+	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
+	  show_digits },
+	{ "elide", "on|off", "leave out the middle of large arrays", set_elide, show_elide },
+	{ "limit", "nodes N | digits N", "of the graph, and of a fraction's numbers; 0: none",
+	  set_limit, show_limit },
+	{ "nan", "keep|error", "whether what has no value is an error or flows on", set_nan,
+	  show_nan },
+	{ "number", "SYSTEM [BITS]", "the number system: float64, exact, mpfr 256, ...", set_number,
+	  show_number },
+	{ "precision", "BITS", "working precision of systems that have a choice", set_precision,
+	  show_precision },
+	{ "seed", "N", "of random draws; starts them again", set_seed, show_seed },
+	{ "width", "COLUMNS", "of the page", set_width, show_width },
+};
+enum { N_SETTINGS = sizeof settings / sizeof *settings };
+
+/* ---- by name ---- */
+
+size_t atl_setting_count(void) { return N_SETTINGS; }
+const char *atl_setting_name(size_t i) { return settings[i].name; }
+const char *atl_setting_help(size_t i) { return settings[i].help; }
+const char *atl_setting_takes(size_t i) { return settings[i].takes; }
+void atl_setting_show(const atl_session *s, size_t i, atl_buf *out) { settings[i].show(s, out); }
+
+atl_status atl_setting_set(atl_session *s, const char *key, const char *value, atl_span at)
+{
+	atl_nearest near = { 0 };
+	if (!strcmp(key, "colour"))
+		key = "color";
+	for (size_t i = 0; i < N_SETTINGS; i++) {
+		if (!strcmp(key, settings[i].name))
+			return settings[i].set(s, value, at);
+		atl_nearest_try(&near, key, settings[i].name);
+	}
+	atl_diag_fail(&s->diag, s->from_command_line ? ATL_KIND_USAGE : ATL_KIND_NAME, at,
+	              "unknown setting \"%s\"", key);
+	if (near.best)
+		atl_diag_note(&s->diag, "did you mean \"%s\"?", near.best);
+	else
+		atl_diag_note(&s->diag, "`list settings` shows those there are");
+	return ATL_ERROR;
+}
+
+static void list_all(atl_session *s)
+{
+	for (size_t i = 0; i < N_SETTINGS; i++) {
+		atl_buf_reset(&s->line);
+		atl_buf_addf(&s->line, "set %s ", settings[i].name);
+		settings[i].show(s, &s->line);
+		atl_output_line(s, &s->line);
+	}
+}
+
+/* set WORD VALUE...: the value is the text behind the word. */
+atl_status atl_run_set(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	if (n->n == 0) {
+		list_all(s);
+		return ATL_OK;
+	}
+	uint32_t key = atl_tree_child(t, node, 0);
+	const atl_tree_node *word = &t->node[key];
+	const char *name = word->kind == ATL_T_WORD ? atl_symbols_text(s->symbols, word->sym)
+	                                            : atl_output_source(s, word->span, 40);
+	atl_span rest = { 0, 0 };
+	for (uint32_t k = 1; k < n->n; k++)
+		rest = atl_span_join(rest, t->node[atl_tree_child(t, node, k)].span);
+	const char *value = rest.lo ? atl_output_source(s, rest, 200) : "";
+	return atl_setting_set(s, name, value, rest.lo ? rest : word->span);
+}

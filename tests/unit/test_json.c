@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_json.c: numbers, arrays and texts as JSON. */
-#include "unit/scratch.h"
+#include "scratch.h"
 
 #include "print/print.h"
 

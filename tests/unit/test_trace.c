@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_trace.c: the explanation, as data, as text and as JSON. */
-#include "unit/scratch.h"
+#include "scratch.h"
 
 #include "base/mem.h"
 #include "print/trace.h"

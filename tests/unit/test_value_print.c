@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_value_print.c: arrays on a line, over lines, elided, and read back. */
-#include "unit/scratch.h"
+#include "scratch.h"
 
 #include "print/print.h"
 

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gradients.c: the derivative of every op row, from the row alone.
+ *
+ * A row is built on operands with the shapes and ranges of its `test` field,
+ * over all that its parameters allow: each axis, optional operands left out,
+ * broadcasting.  A new row needs no change here. */
+#include "compare.h"
+
+#include <inttypes.h>
+
+typedef struct operand {
+	const char *name;
+	size_t len;
+	bool shaped;
+	int64_t rows, cols;
+	double lo, hi;
+	bool choice;        /* one of lo and hi, nothing between */
+	char literal[24];   /* n=4: a number as it stands; "": an array */
+} operand;
+
+/* One way to call a row. */
+typedef struct variant {
+	const atl_op *op;
+	operand operand[MAX_IN];
+	size_t n;           /* operands given */
+	int64_t axis;       /* 0: not given */
+	char text[160];     /* for messages */
+} variant;
+
+/* ---- the test field ---- */
+
+/* "x:3x2 in [0.1, 3]", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
+static bool read_operand(const char **p, operand *o)
+{
+	char open = 0, close = 0;
+	int used = 0;
+	*o = (operand){ .lo = -2, .hi = 2 };
+	*p += strspn(*p, " ;");
+	o->name = *p;
+	o->len = strcspn(*p, " :=;");
+	*p += o->len;
+	if (sscanf(*p, "=%23[^; ]%n", o->literal, &used) == 1) {
+		*p += used;
+	} else {
+		if (sscanf(*p, ":%" SCNd64 "x%" SCNd64 "%n", &o->rows, &o->cols, &used) == 2 && used) {
+			o->shaped = true;
+			*p += used;
+		}
+		used = 0;
+		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 && used)
+			*p += used;
+		o->choice = open == '{';
+	}
+	*p += strspn(*p, " ");
+	return o->len > 0 && (**p == ';' || **p == 0);
+}
+
+static const operand *find_operand(const operand *o, size_t n, const char *name, size_t len)
+{
+	for (size_t i = 0; i < n; i++)
+		if (o[i].len == len && !memcmp(o[i].name, name, len))
+			return &o[i];
+	return NULL;
+}
+
+/* The operands of a call with everything given, in the order of the arguments. */
+static size_t operands_of(const atl_op *op, operand out[MAX_IN])
+{
+	operand spec[MAX_IN];
+	atl_param param[ATL_OP_PARAMS];
+	size_t n_spec = 0, n = 0, n_params = atl_op_params(op, param);
+	for (const char *p = op->test; p && *p; n_spec++)
+		if (n_spec == MAX_IN || !read_operand(&p, &spec[n_spec]))
+			fail_msg("%s: the test field \"%s\" cannot be read", op->name, op->test);
+	if (op->flags & ATL_OF_VARIADIC) {
+		memcpy(out, spec, n_spec * sizeof *out);
+		return n_spec;
+	}
+	for (size_t i = 0; i < n_spec; i++) {
+		size_t k = 0;
+		while (k < n_params && (param[k].len != spec[i].len || memcmp(param[k].name, spec[i].name, spec[i].len)))
+			k++;
+		if (k == n_params)
+			fail_msg("%s: the test field names \"%.*s\", which is no parameter", op->name, (int)spec[i].len,
+				 spec[i].name);
+	}
+	for (size_t i = 0; i < n_params; i++) {
+		const operand *o = find_operand(spec, n_spec, param[i].name, param[i].len);
+		if (param[i].is_static && !o)
+			continue;
+		out[n++] = o ? *o : (operand){ .name = param[i].name, .len = param[i].len, .lo = -2, .hi = 2 };
+	}
+	return n;
+}
+
+/* ---- a call ---- */
+
+static uint64_t chance(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+/* A decimal of five digits in the range, and not next to 0. */
+static double draw(const operand *o, uint64_t *state)
+{
+	for (;;) {
+		double u = (double)(chance(state) >> 40) / (double)(1 << 24), x = o->lo + u * (o->hi - o->lo);
+		if (o->choice)
+			return u < 0.5 ? o->lo : o->hi;
+		if (x > 1e-3 || x < -1e-3)
+			return x;
+	}
+}
+
+static atl_id new_operand(bench *t, const operand *o, uint64_t *state)
+{
+	if (*o->literal)
+		return atl_build_literal(&t->b, o->literal);
+	atl_shape shape = atl_shape_2(o->rows, o->cols);
+	atl_buf text = { 0 };
+	for (int64_t i = 0; i < o->rows * o->cols; i++)
+		atl_buf_addf(&text, "%s%.5f", i ? " " : "", draw(o, state));
+	atl_id id = atl_build_input(&t->b, atl_build_full(&t->b, atl_buf_text(&text), &shape), NULL);
+	atl_buf_clear(&text);
+	return id;
+}
+
+/* Whether a row's rule takes a side here. */
+static bool at_kink(bench *t, const variant *v, const atl_id *id)
+{
+	atl_bind bind[ATL_OP_PARAMS];
+	char name[ATL_OP_PARAMS][24];
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(v->op, param), k = 0;
+	if (!v->op->kink)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
+		atl_id value = param[i].is_static ? atl_build_number(&t->b, v->axis) : k < v->n ? id[k++]
+				: atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, param[i].fallback, param[i].fallback_len));
+		bind[i] = (atl_bind){ name[i], value };
+	}
+	atl_id kink = atl_build_rule(&t->b, v->op->kink, bind, (uint32_t)n);
+	atl_id some = kink ? atl_build_1(&t->b, "any", kink) : 0;
+	if (!some)
+		fail_msg("%s: its kink \"%s\": %s", v->op->name, v->op->kink, complaint(t));
+	return strcmp(value_text(t, some), "0") != 0;
+}
+
+static atl_id build(bench *t, const variant *v, const atl_id *id)
+{
+	atl_arg arg[MAX_IN + 1];
+	uint32_t n = 0;
+	atl_param param[ATL_OP_PARAMS];
+	size_t n_params = v->op->flags & ATL_OF_VARIADIC ? 0 : atl_op_params(v->op, param);
+	for (size_t i = 0; i < v->n; i++) {
+		bool named = false;
+		for (size_t k = 0; k < n_params; k++)
+			named |= param[k].is_static && param[k].len == v->operand[i].len &&
+				 !memcmp(param[k].name, v->operand[i].name, param[k].len);
+		arg[n++] = (atl_arg){ .id = id[i], .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
+										   v->operand[i].len) : 0 };
+	}
+	if (v->axis)
+		arg[n++] = (atl_arg){ .name = atl_symbols_intern(t->symbols, "axis", 4), .id = atl_build_number(&t->b, v->axis) };
+	return atl_build_args(&t->b, v->op, arg, n, (atl_span){ 0, 0 }, (atl_span){ 0, 0 });
+}
+
+static bool has_rules(const atl_op *op)
+{
+	bool has = op->vjp;
+	for (int i = 0; i < ATL_OP_RULES; i++)
+		has |= op->rule[i] != NULL;
+	return has;
+}
+
+static void describe(variant *v)
+{
+	int n = snprintf(v->text, sizeof v->text, "%s(", v->op->name);
+	for (size_t i = 0; i < v->n; i++)
+		n += *v->operand[i].literal
+			? snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%s", i ? ", " : "", v->operand[i].literal)
+			: snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%dx%d", i ? ", " : "",
+				   (int)v->operand[i].rows, (int)v->operand[i].cols);
+	if (v->axis)
+		n += snprintf(v->text + n, sizeof v->text - (size_t)n, ", axis=%d", (int)v->axis);
+	snprintf(v->text + n, sizeof v->text - (size_t)n, ")");
+}
+
+static void test_variant(variant *v)
+{
+	bench *t = bench_of_differences();
+	problem p = { .t = t, .what = v->text };
+	atl_id id[MAX_IN];
+	uint64_t state = 0x9e3779b97f4a7c15u;
+	describe(v);
+	do
+		for (size_t i = 0; i < v->n; i++)
+			id[i] = new_operand(t, &v->operand[i], &state);
+	while (at_kink(t, v, id));
+	p.y = build(t, v, id);
+	if (!p.y)
+		fail_msg("%s: %s", v->text, complaint(t));
+	for (size_t i = 0; i < v->n; i++) {
+		if (*v->operand[i].literal)
+			continue;
+		p.fixed[p.n] = has_rules(v->op) && !v->op->vjp && (i >= ATL_OP_RULES || !v->op->rule[i]);
+		p.in[p.n++] = id[i];
+	}
+	v->op->flags & ATL_OF_NO_GRADIENT ? compare_zero(&p) : compare_derivatives(&p);
+	bench_free(t);
+}
+
+/* ---- all ways to call a row ---- */
+
+static bool has_axis(const atl_op *op)
+{
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(op, param);
+	for (size_t i = 0; i < n; i++)
+		if (param[i].is_static && param[i].len == 4 && !memcmp(param[i].name, "axis", 4))
+			return true;
+	return false;
+}
+
+static void test_axes(variant *v, bool axes)
+{
+	for (v->axis = 0; v->axis <= (axes ? 2 : 0); v->axis++)
+		test_variant(v);
+}
+
+/* Shapes of the operands that the row leaves open: the first operand's, and the others'. */
+static const int64_t pairs[][4] = { { 2, 3, 2, 3 }, { 1, 1, 1, 1 }, { 2, 3, 1, 1 }, { 1, 1, 2, 3 }, { 2, 1, 2, 3 },
+				    { 2, 3, 2, 1 }, { 1, 3, 2, 3 }, { 2, 3, 1, 3 } };
+
+static void test_shapes(variant *v, bool axes)
+{
+	const operand *all = v->operand;
+	operand own[MAX_IN];
+	bool open = false, broadcasts = v->op->flags & ATL_OF_ELEMENTWISE && v->n > 1;
+	memcpy(own, all, sizeof own);
+	for (size_t i = 0; i < v->n; i++)
+		open |= !own[i].shaped && !*own[i].literal;
+	for (size_t s = 0; s < (!open ? 1 : broadcasts ? sizeof pairs / sizeof *pairs : 2); s++) {
+		for (size_t i = 0; i < v->n; i++)
+			if (!own[i].shaped) {
+				v->operand[i].rows = pairs[s][i ? 2 : 0];
+				v->operand[i].cols = pairs[s][i ? 3 : 1];
+			}
+		test_axes(v, axes);
+	}
+}
+
+/* With all operands, and with each one that has a default left out, from the last on. */
+static void a_rule_is_the_derivative(void **state)
+{
+	variant v = { .op = *state };
+	atl_param param[ATL_OP_PARAMS];
+	size_t n_params = atl_op_params(v.op, param);
+	v.n = operands_of(v.op, v.operand);
+	for (;;) {
+		const atl_param *last = v.n && v.n <= n_params ? &param[v.n - 1] : NULL;
+		bool optional = last && !last->is_static && last->fallback && !(v.op->flags & ATL_OF_VARIADIC);
+		bool none = optional && !strncmp(last->fallback, "none", 4);
+		test_shapes(&v, has_axis(v.op) && !none);
+		if (!optional)
+			return;
+		v.n--;
+	}
+}
+
+/* ---- what every row must have ---- */
+
+static void a_row_is_complete(void **state)
+{
+	const atl_op *op = *state;
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(op, param), operands = 0;
+	for (size_t i = 0; i < n; i++)
+		operands += !param[i].is_static;
+	if (!op->summary || !*op->summary)
+		fail_msg("%s has no summary", op->name);
+	if (!(op->flags & ATL_OF_INTERNAL) && !op->example && strcmp(atl_op_group(op), "derivatives"))
+		fail_msg("%s has no example", op->name);
+	if (op->example && !strstr(op->example, " -> "))
+		fail_msg("%s: the example \"%s\" does not say what it gives", op->name, op->example);
+	if (op->kink && !op->kink_says)
+		fail_msg("%s has a kink and does not say which side is taken", op->name);
+	for (size_t i = 0; i < operands && op->by == ATL_BY_TEXT && !(op->flags & ATL_OF_NO_GRADIENT); i++)
+		if (!op->vjp && (i >= ATL_OP_RULES || !op->rule[i]))
+			fail_msg("%s has no rule for its operand %zu", op->name, i + 1);
+	if (op->flags & ATL_OF_NO_GRADIENT && has_rules(op))
+		fail_msg("%s has rules and says that it has no gradient", op->name);
+}
+
+/* Differentiable rows that need attributes no call can give; structure.c tests them. */
+static const char *const by_attributes[] = { "slice", "place", "gather", "scatter" };
+
+static void a_row_that_is_not_tested_has_no_derivative(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < atl_op_count(); i++) {
+		const atl_op *op = atl_op_at(i);
+		bool listed = false;
+		for (size_t k = 0; k < sizeof by_attributes / sizeof *by_attributes; k++)
+			listed |= !strcmp(op->name, by_attributes[k]);
+		if (op->test && !*op->test && has_rules(op) && !listed)
+			fail_msg("%s has a derivative and its test field is empty", op->name);
+		if (listed && !(op->test && !*op->test))
+			fail_msg("%s has a test field and need not be listed", op->name);
+	}
+}
+
+/* A row without gradient is built on what its operands are by default. */
+static void a_row_without_gradient_has_gradient_zero(void **state)
+{
+	variant v = { .op = *state };
+	v.n = operands_of(v.op, v.operand);
+	for (size_t i = 0; i < v.n; i++) {
+		v.operand[i].rows = 2;
+		v.operand[i].cols = 3;
+	}
+	test_axes(&v, has_axis(v.op));
+}
+
+extern const struct CMUnitTest structure_tests[];
+extern const size_t n_structure_tests;
+
+static size_t add(struct CMUnitTest *test, char *name, const char *format, CMUnitTestFunction fn, const atl_op *op)
+{
+	snprintf(name, 80, format, op->name);
+	*test = (struct CMUnitTest){ .name = name, .test_func = fn, .initial_state = (void *)(uintptr_t)op };
+	return 1;
+}
+
+int main(void)
+{
+	enum { ROWS = 400 };
+	static struct CMUnitTest tests[2 * ROWS];
+	static char name[2 * ROWS][80];
+	size_t n = 0;
+	for (size_t i = 0; i < atl_op_count() && n + 2 + n_structure_tests < 2 * ROWS; i++) {
+		const atl_op *op = atl_op_at(i);
+		n += add(&tests[n], name[n], "the_row_of_%s_is_complete", a_row_is_complete, op);
+		if (op->flags & ATL_OF_NO_GRADIENT)
+			n += add(&tests[n], name[n], "%s_has_gradient_zero", a_row_without_gradient_has_gradient_zero, op);
+		else if (!op->test || *op->test)
+			n += add(&tests[n], name[n], "the_rule_of_%s_is_its_derivative", a_rule_is_the_derivative, op);
+	}
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_row_that_is_not_tested_has_no_derivative);
+	for (size_t i = 0; i < n_structure_tests; i++)
+		tests[n++] = structure_tests[i];
+	return _cmocka_run_group_tests("gradients", tests, n, NULL, NULL);
+}

@@ -124,6 +124,7 @@ statement
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
+| SET                                   { DO(atl_parse_command(p, &$1, 0)); }
 | SET settings                          { DO(atl_parse_command(p, &$1, $2.n)); }
 | HELP                                  { DO(atl_parse_command(p, &$1, 0)); }
 | HELP word                             { DO(atl_parse_command(p, &$1, 1)); }

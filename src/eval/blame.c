@@ -65,12 +65,19 @@ atl_id atl_eval_blame(const atl_eval *e, atl_id id, size_t entry, size_t *at)
 	}
 }
 
-static void put_entry(atl_buf *out, const atl_array *a, size_t i, bool parens)
+static void put_entry(atl_buf *out, const atl_array *a, size_t i)
+{
+	a->sys->print(out, atl_array_at(a, a->n == 1 ? 0 : i), DIGITS);
+}
+
+/* An operand of an infix operator: in parentheses where it would read otherwise. */
+static void put_operand(atl_buf *out, const atl_array *a, size_t i, bool tight, bool right)
 {
 	atl_buf text = { 0 };
-	a->sys->print(&text, atl_array_at(a, a->n == 1 ? 0 : i), DIGITS);
-	bool wrap = parens && *atl_buf_text(&text) == '-';
-	atl_buf_addf(out, "%s%s%s", wrap ? "(" : "", atl_buf_text(&text), wrap ? ")" : "");
+	put_entry(&text, a, i);
+	bool negative = *atl_buf_text(&text) == '-', fraction = strchr(atl_buf_text(&text), '/') != NULL;
+	bool wrap = (negative && (tight || right)) || (fraction && tight);
+	atl_buf_addf(out, wrap ? "(%s)" : "%s", atl_buf_text(&text));
 	atl_buf_clear(&text);
 }
 
@@ -98,15 +105,15 @@ static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t ent
 	if (n->n_in == 2 && n->op->infix) {
 		bool tight = n->op->infix == ATL_O_DOTDIV || n->op->infix == ATL_O_DOTPOW || n->op->infix == ATL_O_DOTMUL;
 		const char *sign = said(n->op);
-		put_entry(out, value(e, in[0]), entry, tight);
+		put_operand(out, value(e, in[0]), entry, tight, false);
 		atl_buf_addf(out, tight ? "%s" : " %s ", sign);
-		put_entry(out, value(e, in[1]), entry, true);
+		put_operand(out, value(e, in[1]), entry, tight, true);
 		return true;
 	}
 	atl_buf_addf(out, "%s(", n->op->shown ? n->op->shown : n->op->name);
 	for (uint32_t k = 0; k < n->n_in; k++) {
 		atl_buf_add(out, k ? ", " : "");
-		put_entry(out, value(e, in[k]), entry, false);
+		put_entry(out, value(e, in[k]), entry);
 	}
 	atl_buf_addc(out, ')');
 	return true;
@@ -134,6 +141,24 @@ static void put_index(atl_buf *out, const atl_shape *s, size_t entry)
 	for (int d = 0; d < s->rank && !(d == 1 && atl_shape_vector(s)); d++)
 		atl_buf_addf(out, "%s%" PRId64, d ? ", " : "", at[d]);
 	atl_buf_addc(out, ']');
+}
+
+void atl_eval_guard_error(const atl_eval *e, const atl_guard *guard, const atl_array *now, atl_diag *diag)
+{
+	atl_buf name = { 0 }, was = { 0 }, is = { 0 };
+	atl_show_text(&name, e->graph, guard->read, e->symbols);
+	if (now->n == 1 && guard->value->n == 1) {
+		put_entry(&was, guard->value, 0);
+		put_entry(&is, now, 0);
+		atl_diag_fail(diag, ATL_KIND_SHAPE, guard->span, "%s was %s when this was built, and is %s now",
+			      atl_buf_text(&name), atl_buf_text(&was), atl_buf_text(&is));
+	} else {
+		atl_diag_fail(diag, ATL_KIND_SHAPE, guard->span, "%s was read when this was built, and has changed since",
+			      atl_buf_text(&name));
+	}
+	atl_buf_clear(&name);
+	atl_buf_clear(&was);
+	atl_buf_clear(&is);
 }
 
 /* The last update among the inputs that `born` depends on. */
@@ -169,10 +194,13 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 	const atl_node *n = atl_graph_node(e->graph, born);
 	atl_buf text = { 0 };
 	atl_eval_explain(&text, e, born, at);
-	put_index(&text, n->shape, at);
+	if (n->op->flags & ATL_OF_ELEMENTWISE)
+		put_index(&text, n->shape, at);
 	atl_diag_fail(diag, ATL_KIND_DOMAIN, visible_span(e, born), "%s has no value", atl_buf_text(&text));
 	if (n->op->domain)
 		atl_diag_note(diag, "%s needs %s", said(n->op), n->op->domain);
+	if (n->flags & ATL_NF_ADJOINT)
+		atl_diag_note(diag, "it stands in the gradient of what is underlined");
 	atl_eval_since(e, born, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;
@@ -185,7 +213,7 @@ static atl_status position_error(const atl_eval *e, atl_id id, atl_diag *diag)
 	const atl_id *in = atl_graph_in(e->graph, id);
 	int64_t extent = atl_graph_shape(e->graph, in[0])->dim[*atl_graph_attr(e->graph, id)];
 	atl_buf text = { 0 };
-	put_entry(&text, value(e, in[1]), e->num.fault, false);
+	put_entry(&text, value(e, in[1]), e->num.fault);
 	atl_diag_fail(diag, ATL_KIND_SHAPE, n->span, "index %s is outside: the indices go from 1 to %" PRId64,
 		      atl_buf_text(&text), extent);
 	atl_eval_since(e, id, diag);

@@ -128,7 +128,7 @@ static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 		const atl_array *now = e->slot[guard->read].value;
 		if (same_as_read(now, guard))
 			continue;
-		atl_diag_fail(diag, ATL_KIND_SHAPE, guard->span, "this was read when the graph was built, and has changed since");
+		atl_eval_guard_error(e, guard, now, diag);
 		atl_diag_note(diag, "define it again to build it anew, or use where(...) for a choice that follows its condition");
 		atl_eval_since(e, guard->read, diag);
 		return ATL_ERROR;

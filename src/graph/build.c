@@ -25,7 +25,9 @@ const char *atl_build_describe(atl_builder *b, atl_id id)
 {
 	atl_buf text = { 0 };
 	atl_show_text(&text, b->graph, id, b->symbols);
-	if (text.len > 40) {
+	/* a row of a bracket has no text of its own */
+	bool row = !strncmp(atl_buf_text(&text), "hcat(", 5);
+	if (text.len > 40 || row) {
 		atl_buf_reset(&text);
 		atl_buf_add(&text, "this");
 	}
@@ -236,8 +238,7 @@ static bool column_and_row(const atl_shape *s, const atl_shape *t)
 static atl_status outer_error(atl_builder *b, const atl_call *c, uint32_t i, uint32_t j)
 {
 	atl_build_shape_error(b, c->at, "a column and a row", c->arg[i], arg_span(c, i), c->arg[j], arg_span(c, j));
-	if (shape_of(b, c->arg[i])->dim[0] == shape_of(b, c->arg[j])->dim[1] ||
-	    shape_of(b, c->arg[i])->dim[1] == shape_of(b, c->arg[j])->dim[0])
+	if (atl_shape_count(shape_of(b, c->arg[i])) == atl_shape_count(shape_of(b, c->arg[j])))
 		offer_transpose(b, c, i, j);
 	if (c->op->infix == ATL_O_ADD || c->op->infix == ATL_O_SUB)
 		atl_diag_note(b->diag, "`.%s` makes the matrix of all pairs", atl_tree_op_text(c->op->infix));

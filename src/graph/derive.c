@@ -191,6 +191,12 @@ static atl_status send_back(sweep *s, atl_id id, uint32_t slot, atl_id to, atl_i
 	if (!adjoint)
 		return s->b->diag->kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
 	adjoint = masked(s, id, slot, adjoint, &mask);
+	/* a closed scalar, such as a function's argument, is repeated by the kernel and has no node that says so */
+	if (adjoint && atl_shape_scalar(node(s, to)->shape) && !atl_shape_scalar(node(s, adjoint)->shape)) {
+		adjoint = atl_build_1(s->b, "sum", adjoint);
+		if (mask && !(mask = atl_build_1(s->b, "any", mask)))
+			return ATL_ERROR;
+	}
 	adjoint = atl_build_broadcast(s->b, adjoint, node(s, to)->shape);
 	return adjoint ? contribute(s, to, id, slot, adjoint, mask) : ATL_ERROR;
 }

@@ -41,11 +41,11 @@ static atl_id constant(elab *e, const atl_tree_node *t)
 {
 	const char *name = atl_symbols_text(e->b->symbols, atl_symbols_canon(e->b->symbols, t->sym));
 	const char *own = atl_symbols_text(e->b->symbols, t->sym);
-	if (!strcmp(name, "pi") || !strcmp(own, "pi") || !strcmp(own, "π"))
-		return atl_build_op(e->b, "pi", NULL, 0, NULL, 0);
-	if (!strcmp(own, "inf"))
-		return atl_build_op(e->b, "inf", NULL, 0, NULL, 0);
-	return 0;
+	bool pi = !strcmp(name, "pi") || !strcmp(own, "pi") || !strcmp(own, "π");
+	if (!pi && strcmp(own, "inf") != 0)
+		return 0;
+	atl_span at_name = span(e, t->span);
+	return atl_build_args(e->b, pi ? atl_op_find("pi", 2) : atl_op_find("inf", 3), NULL, 0, at_name, at_name);
 }
 
 static atl_id elab_name(elab *e, uint32_t i)
@@ -118,6 +118,7 @@ static atl_id matrix_power(elab *e, uint32_t i, atl_id x, atl_id y)
 	if (!scalar(e, y)) {
 		atl_build_shape_error(e->b, at(e, i)->at, "the exponent of a matrix is a whole number", y, at(e, right)->span,
 				      0, at(e, right)->span);
+		atl_diag_note(e->b->diag, "`.^` raises entry by entry");
 		return 0;
 	}
 	if (atl_build_integer(e->b, y, "the exponent of a matrix", at(e, right)->span, &n))

@@ -234,7 +234,7 @@ static void table_grow(atl_graph *g)
 
 static bool reserve(atl_graph *g, const atl_new *k, size_t text_len)
 {
-	if (g->n >= g->limit) {
+	if (g->n > g->limit) { /* n - 1 nodes are there */
 		g->full = true;
 		return false;
 	}

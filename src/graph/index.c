@@ -43,9 +43,10 @@ static atl_status inside(atl_builder *b, atl_id base, atl_span base_span, const 
 		return ATL_OK;
 	if (s->first < 0 || s->first >= extent)
 		return outside(b, base, base_span, s->span, s->first + 1, extent, word);
-	/* as many steps as there are indices lead outside, whatever the step */
-	int64_t steps = s->count - 1 < extent ? s->count - 1 : extent;
-	int64_t last = steps < extent ? s->first + steps * s->step : s->step > 0 ? extent : -1;
+	int64_t last;
+	if (__builtin_mul_overflow(s->count - 1, s->step, &last) || __builtin_add_overflow(last, s->first, &last) ||
+	    last == INT64_MAX)
+		last = s->step > 0 ? extent : -1;
 	if (last < 0 || last >= extent)
 		return outside(b, base, base_span, s->span, last + 1, extent, word);
 	return ATL_OK;

@@ -32,12 +32,16 @@ static uint32_t make(shower *s, atl_tree_kind kind, atl_tree_op op, uint32_t n)
 	return atl_tree_make(s->tree, kind, op, n, (atl_span){ 0, 0 });
 }
 
+static uint32_t number_of(shower *s, const char *text, size_t len)
+{
+	size_t sign = *text == '-';
+	uint32_t i = atl_tree_leaf(s->tree, ATL_T_NUMBER, 0, text + sign, len - sign, (atl_span){ 0, 0 });
+	return i == ATL_TREE_NONE || !sign ? i : make(s, ATL_T_UNARY, ATL_O_NEG, 1);
+}
+
 static uint32_t number(shower *s, const char *text)
 {
-	if (*text != '-')
-		return leaf(s, ATL_T_NUMBER, text);
-	uint32_t i = leaf(s, ATL_T_NUMBER, text + 1);
-	return i == ATL_TREE_NONE ? i : make(s, ATL_T_UNARY, ATL_O_NEG, 1);
+	return number_of(s, text, strlen(text));
 }
 
 static uint32_t integer(shower *s, int64_t v)
@@ -85,22 +89,24 @@ static uint32_t literal(shower *s, atl_id id)
 	size_t count = atl_shape_count(shape);
 	if (atl_shape_scalar(shape))
 		return number(s, text);
+	if (!count && (shape->rank != 2 || shape->dim[0] || shape->dim[1]))
+		return call_with_dims(s, "zeros", 0, shape);
 	if (count && !strchr(text, ' '))
 		return constant_array(s, text, shape);
 	if (shape->rank != 2 || count > SHORT_LITERAL)
 		return leaf(s, ATL_T_VERBATIM, "[…]");
-	char entry[64];
+	/* a row alone would be a column in plain brackets */
+	bool nested = shape->dim[0] == 1;
 	uint32_t rows = 0;
 	for (int64_t i = 0; i < shape->dim[0]; i++, rows++) {
 		for (int64_t j = 0; j < shape->dim[1]; j++) {
 			size_t len = strcspn(text, " ");
-			snprintf(entry, sizeof entry, "%.*s", (int)len, text);
+			number_of(s, text, len);
 			text += len + (text[len] == ' ');
-			number(s, entry);
 		}
-		make(s, ATL_T_ROW, ATL_O_NONE, (uint32_t)shape->dim[1]);
+		make(s, nested ? ATL_T_NUMPY : ATL_T_ROW, ATL_O_NONE, (uint32_t)shape->dim[1]);
 	}
-	return make(s, ATL_T_JOIN, ATL_O_NONE, rows);
+	return make(s, nested ? ATL_T_NUMPY : ATL_T_JOIN, ATL_O_NONE, rows);
 }
 
 /* An operand of an elementwise op: a broadcast that the operator does by itself is not said. */

@@ -67,7 +67,7 @@ bool atl_rewrite_bracket(atl_buf *out, const char *p, const char *close, atl_rew
                          unsigned *missing)
 {
 	const char *end = close + 1;
-	unsigned parens = 0;
+	unsigned parens = 0, depth = 0;
 	char last = 0;
 
 	*missing = 0;
@@ -92,13 +92,17 @@ bool atl_rewrite_bracket(atl_buf *out, const char *p, const char *close, atl_rew
 				atl_buf_addc(out, ' ');
 				last = ' ';
 			} else if (g != GAP_NONE) {
-				atl_buf_add(out, ", ");
+				/* a line is a row; in NumPy's brackets it is only a line */
+				bool row = newline && depth == 1 && *q != '[';
+				atl_buf_add(out, row ? "; " : ", ");
 			} else if (last != '[' && *q != ']') {
 				atl_buf_addc(out, ' ');
 			}
 			p = q;
 			continue;
 		}
+		depth += *p == '[';
+		depth -= *p == ']' && depth > 0;
 		parens += *p == '(';
 		parens -= *p == ')' && parens > 0;
 		if (end - p >= 3 && memcmp(p, "...", 3) == 0) {

@@ -70,7 +70,7 @@ bool atl_token_ends_operand(int token)
 bool atl_token_begins_operand(int raw)
 {
 	switch (raw) {
-	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_K_STRING: case '(': case '[':
+	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_RAW_DOTTED: case ATL_K_STRING: case '(': case '[':
 		return true;
 	default:
 		return false;
@@ -300,6 +300,12 @@ static bool is_last(const char *p, const char *end)
 	return p == end || *p == '\n' || *p == ';' || *p == '#';
 }
 
+/* `help =`: the sign of an assignment, and then nothing. */
+static bool assigns_nothing(const char *p, const char *end)
+{
+	return is_last(p + (starts(p, end, "←") ? strlen("←") : *p == '=' ? 1 : 2), end);
+}
+
 bool atl_word_is_name(int token, const char *p, const char *end)
 {
 	const char *q = atl_skip_blanks(p, end);
@@ -312,7 +318,7 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 		return false;
 	}
 	if (assigns(q, end)) {
-		return true;
+		return token != ATL_K_HELP || !assigns_nothing(q, end);
 	}
 	if (token == ATL_K_HELP && is_last(q, end)) {
 		return false;

@@ -109,7 +109,7 @@ static const atl_op rows[] = {
 	{ .name = "ident", .params = "x", .by = ATL_BY_KERNEL, .kernel = identity, .shape = atl_shape_of_first,
 	  .rule = { "g" }, .flags = ATL_OF_INTERNAL | ATL_OF_ELEMENTWISE, .summary = "another name for a node" },
 	{ .name = "pi", .aliases = "π", .params = "", .by = ATL_BY_KERNEL, .kernel = pi, .written = ATL_T_NAME,
-	  .summary = "the circle's circumference over its diameter", .example = "pi -> 3.14159", .test = "", .latex = "\\pi" },
+	  .summary = "the circle's circumference over its diameter", .example = "2*pi -> 6.28319", .test = "", .latex = "\\pi" },
 	{ .name = "inf", .params = "", .by = ATL_BY_KERNEL, .kernel = infinity, .written = ATL_T_NAME,
 	  .summary = "infinity", .example = "max(inf, 1) -> inf", .test = "", .latex = "\\infty" },
 	{ .name = "expand", .params = "g, x", .by = ATL_BY_BUILD, .build = build_expand, .flags = ATL_OF_INTERNAL,

@@ -7,25 +7,35 @@
 
 /* ---- product ---- */
 
-static void offer(atl_builder *b, const atl_call *c, const char *format, int64_t rows, int64_t cols)
+/* An operand as an offer writes it; W' transposed is W.  What is long or would need parentheses gets a letter. */
+static void put_operand(atl_buf *out, atl_builder *b, atl_id id, bool transposed, const char *letter)
 {
-	atl_buf left = { 0 }, right = { 0 };
-	atl_show_text(&left, b->graph, c->arg[0], b->symbols);
-	atl_show_text(&right, b->graph, c->arg[1], b->symbols);
-	bool simple = left.len <= 24 && right.len <= 24 && !strpbrk(atl_buf_text(&left), " +-/\\") && !strpbrk(atl_buf_text(&right), " +-/\\");
-	atl_buf shape = { 0 };
-	if (rows == 1 && cols == 1) {
-		atl_buf_add(&shape, "a scalar");
-	} else {
-		atl_shape s = atl_shape_2(rows, cols);
-		atl_shape_print(&shape, &s);
-	}
-	char text[128];
-	snprintf(text, sizeof text, format, simple ? atl_buf_text(&left) : "A", simple ? atl_buf_text(&right) : "B");
-	atl_diag_note(b->diag, "%s would give %s", text, atl_buf_text(&shape));
-	atl_buf_clear(&left);
-	atl_buf_clear(&right);
-	atl_buf_clear(&shape);
+	const atl_node *n = atl_graph_node(b->graph, id);
+	bool back = transposed && !n->name && n->op->written == ATL_T_TRANSPOSE;
+	atl_buf text = { 0 };
+	atl_show_text(&text, b->graph, back ? atl_graph_in(b->graph, id)[0] : id, b->symbols);
+	bool simple = text.len <= 24 && !strpbrk(atl_buf_text(&text), " +-*/\\^");
+	atl_buf_addf(out, "%s%s", simple ? atl_buf_text(&text) : letter, transposed && !(simple && back) ? "'" : "");
+	atl_buf_clear(&text);
+}
+
+/* "W'*x would give 2×1": operand k and then the other one, each transposed or not. */
+static void offer(atl_builder *b, const atl_call *c, uint32_t k, const char *quotes, const char *sign)
+{
+	static const char *const letter[] = { "A", "B" };
+	atl_buf text = { 0 };
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[k]), *t = atl_graph_shape(b->graph, c->arg[1 - k]);
+	atl_shape out = atl_shape_2(s->dim[quotes[0] == '\''], t->dim[quotes[1] != '\'']);
+	put_operand(&text, b, c->arg[k], quotes[0] == '\'', letter[k]);
+	atl_buf_add(&text, sign);
+	put_operand(&text, b, c->arg[1 - k], quotes[1] == '\'', letter[1 - k]);
+	atl_buf_add(&text, " would give ");
+	if (atl_shape_scalar(&out))
+		atl_buf_add(&text, "a scalar");
+	else
+		atl_shape_print(&text, &out);
+	atl_diag_note(b->diag, "%s", atl_buf_text(&text));
+	atl_buf_clear(&text);
 }
 
 static atl_status product_error(atl_builder *b, const atl_call *c, const atl_shape *s, const atl_shape *t)
@@ -39,13 +49,13 @@ static atl_status product_error(atl_builder *b, const atl_call *c, const atl_sha
 	}
 	atl_diag_note(b->diag, "inner sizes %lld and %lld differ", (long long)x.dim[1], (long long)y.dim[0]);
 	if (x.dim[0] == y.dim[0])
-		offer(b, c, "%s'*%s", x.dim[1], y.dim[1]);
+		offer(b, c, 0, "' ", "*");
 	if (x.dim[1] == y.dim[1])
-		offer(b, c, "%s*%s'", x.dim[0], y.dim[0]);
+		offer(b, c, 0, " '", "*");
 	if (x.dim[0] == y.dim[0] && x.dim[1] == y.dim[1])
-		offer(b, c, "%s .* %s", x.dim[0], x.dim[1]);
+		offer(b, c, 0, "  ", " .* ");
 	if (x.dim[0] == y.dim[1] && x.dim[0] != y.dim[0])
-		offer(b, c, "%2$s*%1$s", y.dim[0], x.dim[1]);
+		offer(b, c, 1, "  ", "*");
 	return ATL_ERROR;
 }
 

@@ -65,25 +65,61 @@ static atl_id others_as_product(atl_builder *b, atl_id x)
 	return atl_build_reshape(b, atl_build_op(b, "prod", &holed, 1, (int64_t[]){ 2 }, 1), &shape);
 }
 
-/* Lane by lane: the composition's own derivative, laid side by side again. */
+/* The adjoint of prod_others over one lane, a column. */
+static atl_id others_of_lane(atl_builder *b, atl_id x, atl_id g, int64_t i)
+{
+	atl_id part = atl_build_lane(b, x, 1, i), seed = atl_build_lane(b, g, 1, i);
+	return part && seed ? atl_vjp(b, others_as_product(b, part), part, seed) : 0;
+}
+
+/* The same over the columns of a matrix, laid side by side again and then flat, as a row. */
+static atl_id others_of_columns(atl_builder *b, atl_id x, atl_id g, atl_lanes l)
+{
+	atl_id *back = atl_malloc((l.inner + 1) * sizeof *back), joined = 0;
+	atl_shape flat = atl_shape_2(1, (int64_t)(l.extent * l.inner));
+	if (!back) {
+		atl_diag_nomem(b->diag);
+		return 0;
+	}
+	size_t done = 0;
+	while (done < l.inner && (back[done] = others_of_lane(b, x, g, (int64_t)done + 1)))
+		done++;
+	if (done == l.inner)
+		joined = done == 1 ? back[0] : atl_build_op(b, "hcat", back, (uint32_t)done, NULL, 0);
+	atl_free(back);
+	return atl_build_reshape(b, joined, &flat);
+}
+
+/* Lane by lane: x as a matrix with a row for each step of the outer dimensions, that row as one with a
+ * column for each step of the inner ones. */
 static atl_id others_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
 	(void)slot;
-	atl_id x = atl_graph_in(b->graph, node)[0];
-	int64_t axis = atl_graph_attr(b->graph, node)[0];
+	atl_id x = atl_graph_in(b->graph, node)[0], joined = 0;
 	const atl_shape shape = *atl_graph_shape(b->graph, x);
-	if (axis == 0 || shape.rank > 2)
-		return atl_vjp(b, others_as_product(b, x), x, g);
-	int64_t lanes = shape.dim[2 - axis];
-	atl_id result = 0;
-	for (int64_t i = 1; i <= lanes; i++) {
-		atl_id part = atl_build_lane(b, x, (int)(2 - axis), i), seed = atl_build_lane(b, g, (int)(2 - axis), i);
-		atl_id back = part && seed ? atl_vjp(b, others_as_product(b, part), part, seed) : 0;
-		if (!back)
-			return 0;
-		result = result ? atl_build_2(b, axis == 1 ? "hcat" : "vcat", result, back) : back;
+	atl_lanes l = atl_lanes_of(&shape, atl_graph_attr(b->graph, node)[0]);
+	atl_shape rows = atl_shape_2((int64_t)l.outer, (int64_t)(l.extent * l.inner));
+	atl_shape columns = atl_shape_2((int64_t)l.extent, (int64_t)l.inner);
+	if (atl_shape_count(&shape) == 0)
+		return g;
+	atl_id *back = atl_malloc((l.outer + 1) * sizeof *back);
+	if (!back) {
+		atl_diag_nomem(b->diag);
+		return 0;
 	}
-	return result;
+	x = atl_build_reshape(b, x, &rows);
+	g = atl_build_reshape(b, g, &rows);
+	size_t done = 0;
+	for (; done < l.outer; done++) {
+		atl_id part = atl_build_reshape(b, atl_build_lane(b, x, 0, (int64_t)done + 1), &columns);
+		atl_id seed = atl_build_reshape(b, atl_build_lane(b, g, 0, (int64_t)done + 1), &columns);
+		if (!part || !seed || !(back[done] = others_of_columns(b, part, seed, l)))
+			break;
+	}
+	if (done == l.outer)
+		joined = done == 1 ? back[0] : atl_build_op(b, "vcat", back, (uint32_t)done, NULL, 0);
+	atl_free(back);
+	return atl_build_reshape(b, joined, &shape);
 }
 
 static atl_status prepare_moment(atl_builder *b, atl_call *c)

@@ -327,17 +327,24 @@ static void decide(atl_session *s, check *k, atl_span at)
 		         "equal");
 }
 
-/* As it was written; a text that came in pieces is printed from the tree. */
-static const char *text_of(atl_session *s, const atl_tree *t, uint32_t e, atl_span span)
+/* As it was written; what came in pieces or stands on several lines, where a
+ * line may end a row or begin a comment, is printed from the tree. */
+static const char *text_of(atl_session *s, const atl_tree *t, uint32_t e, uint32_t within,
+                           atl_span span)
 {
-	const char *text = atl_output_source(s, span, TEXT_WIDTH);
+	size_t len = 0;
+	const char *text = atl_sources_text(s->sources, span, &len);
 	atl_buf printed = { 0 };
-	if (*text)
-		return text;
+	if (text && len > 0 && !memchr(text, '\n', len))
+		return atl_output_narrow(s, text, len, TEXT_WIDTH);
 	atl_tree_print(&printed, t, e, s->symbols);
-	text = atl_arena_dup(&s->diag.arena, atl_buf_text(&printed), printed.len);
+	if (within != ATL_TREE_NONE) {
+		atl_buf_add(&printed, " within ");
+		atl_tree_print(&printed, t, within, s->symbols);
+	}
+	text = atl_output_narrow(s, atl_buf_text(&printed), printed.len, TEXT_WIDTH);
 	atl_buf_clear(&printed);
-	return text ? text : "";
+	return text;
 }
 
 atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
@@ -355,7 +362,7 @@ atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 	atl_span span = t->node[e].span;
 	if (within != ATL_TREE_NONE)
 		span = atl_span_join(span, t->node[within].span);
-	k.text = text_of(s, t, e, span);
+	k.text = text_of(s, t, e, within, span);
 	find_claim(t, &k);
 	look_at_digits(t, &k);
 	decide(s, &k, n->span);

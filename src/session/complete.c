@@ -34,6 +34,12 @@ static void offer_names(atl_session *s, completion *c)
 			offer(c, atl_symbols_text(s->symbols, s->fn[i]->name), "(");
 }
 
+static void offer_settings(completion *c)
+{
+	for (size_t i = 0; i < atl_setting_count(); i++)
+		offer(c, atl_setting_name(i), "");
+}
+
 static void offer_built_in(completion *c)
 {
 	for (size_t i = 0; i < atl_op_count(); i++)
@@ -44,8 +50,7 @@ static void offer_built_in(completion *c)
 	offer(c, "value", "(");
 	for (const char *const *word = atl_statement_words(); *word; word++)
 		offer(c, *word, "");
-	for (size_t i = 0; i < atl_setting_count(); i++)
-		offer(c, atl_setting_name(i), "");
+	offer_settings(c);
 	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
 		offer(c, (*sys)->name, "");
 }
@@ -58,5 +63,16 @@ void atl_session_complete(atl_session *s, const char *prefix,
 	};
 	offer_names(s, &c);
 	offer_built_in(&c);
+	atl_buf_clear(&c.text);
+}
+
+void atl_session_complete_setting(atl_session *s, const char *prefix,
+                                  void (*candidate)(void *data, const char *text), void *data)
+{
+	completion c = {
+		.prefix = prefix, .len = strlen(prefix), .candidate = candidate, .data = data
+	};
+	(void)s;
+	offer_settings(&c);
 	atl_buf_clear(&c.text);
 }

@@ -31,6 +31,29 @@ static const struct {
 };
 enum { N_STATEMENTS = sizeof statements / sizeof *statements };
 
+/* Signs that are no op's, and words with a place in a statement. */
+static const struct {
+	const char *sign, *written, *says;
+} signs[] = {
+	{ "=", "name = E",
+	  "names a node of the graph; what depends on no node becomes an input" },
+	{ "<-", "x <- E   x, y <- E, F",
+	  "evaluates now and stores the numbers into inputs; what depends on them follows" },
+	{ "+=", "x += E", "the same as x <- x + (E)" },
+	{ "-=", "x -= E", "the same as x <- x - (E)" },
+	{ "*=", "x *= E", "the same as x <- x*(E)" },
+	{ "@", "A @ B", "the same product as A*B" },
+	{ "/", "A/s", "divides by a scalar; ./ divides entry by entry" },
+	{ "^", "A^k", "the power of a scalar or a square matrix; .^ is entry by entry" },
+	{ "'", "A'", "the transpose; also Aᵀ and A.T" },
+	{ "∂", "∂L/∂x   ∂²L/∂x∂y", "the gradient grad(L, x), and second derivatives" },
+	{ ":", "a:b   a:step:b", "whole numbers, both ends included; alone in an index, all of an axis" },
+	{ "within", "check A == B within T", "how far apart entries may be" },
+	{ "wrt", "trace L wrt x, y", "shows only the gradients that lead to these names" },
+	{ "in", "for k in 1:10 { ... }", "the entries of a vector, or the rows of a matrix" },
+	{ "end", "x[end]", "the last position, in an index" },
+};
+
 static const char *const overview[] = {
 	"x = [2, 1]; W = [1, 0; 3, 4]      a vector, a matrix",
 	"y = relu(W*x)                     a node of the graph",
@@ -203,6 +226,7 @@ static bool prelude_page(page *p)
 	atl_buf_addf(&p->text, "%s\n", atl_prelude_index[i].signature);
 	line(p, "", atl_prelude_index[i].summary);
 	line(p, "defined in the prelude", atl_prelude_index[i].file);
+	op_examples(p, atl_prelude_index[i].example);
 	return true;
 }
 
@@ -212,6 +236,17 @@ static bool statement_page(page *p)
 		if (!strcmp(p->name, statements[i].word)) {
 			atl_buf_addf(&p->text, "%s\n", statements[i].written);
 			line(p, "", statements[i].says);
+			return true;
+		}
+	return false;
+}
+
+static bool sign_page(page *p)
+{
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (!strcmp(p->name, signs[i].sign)) {
+			atl_buf_addf(&p->text, "%s\n", signs[i].written);
+			line(p, "", signs[i].says);
 			return true;
 		}
 	return false;
@@ -276,7 +311,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 	bool found = variable_page(&p, n->sym);
 	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) || value_page(&p) ||
 	        found;
-	found = statement_page(&p) || found;
+	found = statement_page(&p) || sign_page(&p) || found;
 	found = setting_page(&p) || found;
 	if (!found) {
 		atl_buf_clear(&p.text);

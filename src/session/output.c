@@ -111,11 +111,11 @@ void atl_output_error(atl_session *s)
 	atl_diag_reset(&s->diag);
 }
 
-/* The text of a place on one line, blanks narrowed, cut at max_width columns. */
-const char *atl_output_source(atl_session *s, atl_span span, size_t max_width)
+/* A text on one line, blanks narrowed, cut at max_width columns. */
+const char *atl_output_narrow(atl_session *s, const char *p, size_t len, size_t max_width)
 {
-	size_t len = 0, width = 0;
-	const char *p = atl_sources_text(s->sources, span, &len), *end = p ? p + len : p;
+	const char *end = p ? p + len : p;
+	size_t width = 0;
 	atl_buf out = { 0 };
 	while (p && p < end) {
 		uint32_t c;
@@ -139,4 +139,11 @@ const char *atl_output_source(atl_session *s, atl_span span, size_t max_width)
 	const char *kept = atl_arena_dup(&s->diag.arena, atl_buf_text(&out), out.len);
 	atl_buf_clear(&out);
 	return kept ? kept : "";
+}
+
+const char *atl_output_source(atl_session *s, atl_span span, size_t max_width)
+{
+	size_t len = 0;
+	const char *text = atl_sources_text(s->sources, span, &len);
+	return atl_output_narrow(s, text, len, max_width);
 }

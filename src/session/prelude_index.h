@@ -14,6 +14,7 @@ typedef struct atl_prelude_entry {
 	const char *file;      /* in the prelude's folder: "losses.atl" */
 	const char *signature; /* as it is defined: "mse(y, t)" */
 	const char *summary;   /* its ## lines, joined by a space */
+	const char *example;   /* its ##> lines, as in an op's row, separated by \n; NULL: none */
 } atl_prelude_entry;
 
 /* Sorted by name in the order of strcmp; a name stands once. */

@@ -65,5 +65,8 @@ void atl_session_dump(atl_session *, atl_dump);
 /* Completion: calls with every variable, function, statement word, setting
  * that begins with `prefix`; a function's candidate ends in "(". */
 void atl_session_complete(atl_session *, const char *prefix, void (*candidate)(void *data, const char *text), void *data);
+/* The settings alone: what may follow `set`. */
+void atl_session_complete_setting(atl_session *, const char *prefix,
+                                  void (*candidate)(void *data, const char *text), void *data);
 
 #endif

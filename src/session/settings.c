@@ -267,6 +267,14 @@ static void list_all(atl_session *s)
 	}
 }
 
+static bool is_setting(const char *name)
+{
+	for (size_t i = 0; i < N_SETTINGS; i++)
+		if (!strcmp(name, settings[i].name))
+			return true;
+	return !strcmp(name, "colour");
+}
+
 /* set WORD VALUE...: the value is the text behind the word. */
 atl_status atl_run_set(atl_session *s, const atl_tree *t, uint32_t node)
 {
@@ -283,5 +291,5 @@ atl_status atl_run_set(atl_session *s, const atl_tree *t, uint32_t node)
 	for (uint32_t k = 1; k < n->n; k++)
 		rest = atl_span_join(rest, t->node[atl_tree_child(t, node, k)].span);
 	const char *value = rest.lo ? atl_output_source(s, rest, 200) : "";
-	return atl_setting_set(s, name, value, rest.lo ? rest : word->span);
+	return atl_setting_set(s, name, value, rest.lo && is_setting(name) ? rest : word->span);
 }

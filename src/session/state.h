@@ -273,7 +273,8 @@ void atl_output_line(atl_session *, atl_buf *); /* adds the newline; empties it 
 void atl_output_error(atl_session *);           /* s->diag, and empties it */
 void atl_output_err_line(atl_session *, atl_buf *);
 void atl_output_value(atl_session *, atl_sym name, const atl_array *); /* name 0: none */
-/* The text of a place on one line; lives in s->diag, until the next atom begins. */
+/* A text, or that of a place, on one line; lives in s->diag, until the next atom begins. */
+const char *atl_output_narrow(atl_session *, const char *text, size_t len, size_t max_width);
 const char *atl_output_source(atl_session *, atl_span, size_t max_width);
 bool atl_output_json(const atl_session *);
 

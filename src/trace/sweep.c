@@ -236,7 +236,22 @@ static atl_status seed_step(sweep *s)
 	return ATL_OK;
 }
 
-/* A name that was asked for and does not reach y. */
+/* Whether x is among what y is computed from, be it behind a stopgrad. */
+static atl_status is_behind(const atl_maker *m, atl_id x, bool *behind)
+{
+	bool *seen = atl_calloc((size_t)m->y + 1, sizeof *seen);
+	if (!seen)
+		return atl_diag_nomem(m->diag);
+	seen[m->y] = true;
+	for (atl_id id = m->y; id > x; id--)
+		for (uint32_t k = 0; seen[id] && k < atl_maker_node(m, id)->n_in; k++)
+			seen[atl_graph_in(m->b->graph, id)[k]] = true;
+	*behind = x <= m->y && seen[x];
+	atl_free(seen);
+	return ATL_OK;
+}
+
+/* A name that was asked for and that no gradient reaches. */
 static atl_status zero_step(atl_maker *m, atl_id id)
 {
 	atl_array *zeros = atl_array_new(atl_graph_shape(m->b->graph, id), atl_eval_num(m->eval));
@@ -248,9 +263,14 @@ static atl_status zero_step(atl_maker *m, atl_id id)
 		return ATL_ERROR;
 	step->named = true;
 	step->label = atl_maker_name(m, id);
+	bool behind = false;
+	if (is_behind(m, id, &behind))
+		return ATL_ERROR;
 	if (step->label)
-		step->zero = atl_arena_printf(&m->t->arena, "%s does not depend on %s", m->t->of,
-					      step->label);
+		step->zero = atl_arena_printf(&m->t->arena,
+					      behind ? "no gradient passes from %s to %s"
+					             : "%s does not depend on %s",
+					      m->t->of, step->label);
 	return step->zero ? ATL_OK : atl_diag_nomem(m->diag);
 }
 

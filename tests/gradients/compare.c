@@ -78,7 +78,8 @@ static atl_array *value_of(bench *t, atl_id id, const char *what)
 }
 
 /* base + sign*step*direction, or one entry moved when there is no direction. */
-static atl_array *moved(const atl_array *base, size_t entry, const atl_array *direction, double step)
+static atl_array *moved(const atl_array *base, size_t entry, const atl_array *direction,
+			double step)
 {
 	atl_num num = mpfr_num();
 	const atl_shape one = ATL_SCALAR;
@@ -102,7 +103,8 @@ static atl_array *value_at(bench *t, atl_id y, atl_id x, atl_array *at, const ch
 }
 
 /* (y(x + h) - y(x - h))/(2h), entry by entry of y. */
-static atl_array *difference(bench *t, atl_id y, atl_id x, size_t entry, const atl_array *direction, const char *what)
+static atl_array *difference(bench *t, atl_id y, atl_id x, size_t entry, const atl_array *direction,
+			     const char *what)
 {
 	atl_num num = mpfr_num();
 	const atl_shape one = ATL_SCALAR;
@@ -113,7 +115,8 @@ static atl_array *difference(bench *t, atl_id y, atl_id x, size_t entry, const a
 	atl_array *d = new_array(&above->shape), *h = new_array(&one);
 	assert_int_equal(h->sys->set_double(h->data, 2 * STEP, &num), ATL_FINE);
 	for (size_t i = 0; i < d->n; i++) {
-		apply(ATL_FN2_sub, atl_array_at(d, i), atl_array_at(above, i), atl_array_at(below, i));
+		apply(ATL_FN2_sub, atl_array_at(d, i), atl_array_at(above, i),
+		      atl_array_at(below, i));
 		apply(ATL_FN2_div, atl_array_at(d, i), atl_array_at(d, i), h->data);
 	}
 	atl_array_unref(base);
@@ -144,7 +147,8 @@ double distance(bench *t, atl_id a, atl_id b)
 
 double distance_from_difference(bench *t, atl_id derivative, atl_id y, atl_id x, atl_id v)
 {
-	atl_array *got = value_of(t, derivative, "derivative"), *direction = value_of(t, v, "direction");
+	atl_array *got = value_of(t, derivative, "derivative"),
+		  *direction = value_of(t, v, "direction");
 	atl_array *expected = difference(t, y, x, 0, direction, "difference");
 	double d = farthest(got, expected);
 	atl_array_unref(got);
@@ -160,11 +164,12 @@ static void put(atl_buf *out, const atl_array *a, size_t i)
 	a->sys->print(out, atl_array_at(a, i), 30);
 }
 
-static void fail_entry(problem *p, const char *order, uint32_t k, size_t entry, const atl_array *expected, size_t e,
-		       const atl_array *got, size_t g)
+static void fail_entry(problem *p, const char *order, uint32_t k, size_t entry,
+		       const atl_array *expected, size_t e, const atl_array *got, size_t g)
 {
 	atl_buf text = { 0 };
-	atl_buf_addf(&text, "%s: %s derivative by operand %u, entry %zu: expected ", p->what, order, k + 1, entry + 1);
+	atl_buf_addf(&text, "%s: %s derivative by operand %u, entry %zu: expected ", p->what, order,
+		     k + 1, entry + 1);
 	put(&text, expected, e);
 	atl_buf_add(&text, ", got ");
 	put(&text, got, g);
@@ -185,8 +190,10 @@ static void gradients_of(problem *p, atl_id L, atl_id *grad)
 		grad[k] = atl_grad(&p->t->b, L, p->in[k]);
 		if (!grad[k])
 			fail_msg("%s: operand %u: %s", p->what, k + 1, complaint(p->t));
-		if (!atl_shape_equal(atl_graph_shape(p->t->graph, grad[k]), atl_graph_shape(p->t->graph, p->in[k])))
-			fail_msg("%s: the gradient of operand %u has another shape than it", p->what, k + 1);
+		if (!atl_shape_equal(atl_graph_shape(p->t->graph, grad[k]),
+				     atl_graph_shape(p->t->graph, p->in[k])))
+			fail_msg("%s: the gradient of operand %u has another shape than it",
+				 p->what, k + 1);
 	}
 }
 
@@ -196,7 +203,9 @@ static void compare_with_differences(problem *p, atl_id L, const atl_id *grad, c
 		atl_array *g = value_of(p->t, grad[k], p->what);
 		for (size_t i = 0; i < g->n; i++) {
 			const atl_shape one = ATL_SCALAR;
-			atl_array *d = p->fixed[k] ? new_array(&one) : difference(p->t, L, p->in[k], i, NULL, p->what);
+			atl_array *d = p->fixed[k]
+					   ? new_array(&one)
+					   : difference(p->t, L, p->in[k], i, NULL, p->what);
 			if (!(apart(atl_array_at(g, i), d->data) <= AGREE))
 				fail_entry(p, order, k, i, d, 0, g, i);
 			atl_array_unref(d);
@@ -206,7 +215,8 @@ static void compare_with_differences(problem *p, atl_id L, const atl_id *grad, c
 }
 
 /* Every system that can compute the gradient agrees with mpfr. */
-static void compare_system(problem *p, const char *system, const atl_id *grad, atl_array *const *expected, double agree)
+static void compare_system(problem *p, const char *system, const atl_id *grad,
+			   atl_array *const *expected, double agree)
 {
 	atl_num num = mpfr_num();
 	bench_system(p->t, system);
@@ -263,5 +273,6 @@ void compare_zero(problem *p)
 	gradients_of(p, L, grad);
 	for (uint32_t k = 0; k < p->n; k++)
 		if (!atl_build_is_number(&p->t->b, grad[k], 0))
-			fail_msg("%s: the gradient of operand %u is %s, expected zero", p->what, k + 1, shown(p->t, grad[k]));
+			fail_msg("%s: the gradient of operand %u is %s, expected zero", p->what,
+				 k + 1, shown(p->t, grad[k]));
 }

@@ -42,12 +42,14 @@ static bool read_operand(const char **p, operand *o)
 	if (sscanf(*p, "=%23[^; ]%n", o->literal, &used) == 1) {
 		*p += used;
 	} else {
-		if (sscanf(*p, ":%" SCNd64 "x%" SCNd64 "%n", &o->rows, &o->cols, &used) == 2 && used) {
+		if (sscanf(*p, ":%" SCNd64 "x%" SCNd64 "%n", &o->rows, &o->cols, &used) == 2 &&
+		    used) {
 			o->shaped = true;
 			*p += used;
 		}
 		used = 0;
-		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 && used)
+		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 &&
+		    used)
 			*p += used;
 		o->choice = open == '{';
 	}
@@ -78,17 +80,20 @@ static size_t operands_of(const atl_op *op, operand out[MAX_IN])
 	}
 	for (size_t i = 0; i < n_spec; i++) {
 		size_t k = 0;
-		while (k < n_params && (param[k].len != spec[i].len || memcmp(param[k].name, spec[i].name, spec[i].len)))
+		while (k < n_params && (param[k].len != spec[i].len ||
+					memcmp(param[k].name, spec[i].name, spec[i].len)))
 			k++;
 		if (k == n_params)
-			fail_msg("%s: the test field names \"%.*s\", which is no parameter", op->name, (int)spec[i].len,
-				 spec[i].name);
+			fail_msg("%s: the test field names \"%.*s\", which is no parameter",
+				 op->name, (int)spec[i].len, spec[i].name);
 	}
 	for (size_t i = 0; i < n_params; i++) {
 		const operand *o = find_operand(spec, n_spec, param[i].name, param[i].len);
 		if (param[i].is_static && !o)
 			continue;
-		out[n++] = o ? *o : (operand){ .name = param[i].name, .len = param[i].len, .lo = -2, .hi = 2 };
+		out[n++] =
+		    o ? *o
+		      : (operand){ .name = param[i].name, .len = param[i].len, .lo = -2, .hi = 2 };
 	}
 	return n;
 }
@@ -107,7 +112,8 @@ static uint64_t chance(uint64_t *state)
 static double draw(const operand *o, uint64_t *state)
 {
 	for (;;) {
-		double u = (double)(chance(state) >> 40) / (double)(1 << 24), x = o->lo + u * (o->hi - o->lo);
+		double u = (double)(chance(state) >> 40) / (double)(1 << 24),
+		       x = o->lo + u * (o->hi - o->lo);
 		if (o->choice)
 			return u < 0.5 ? o->lo : o->hi;
 		if (x > 1e-3 || x < -1e-3)
@@ -123,7 +129,8 @@ static atl_id new_operand(bench *t, const operand *o, uint64_t *state)
 	atl_buf text = { 0 };
 	for (int64_t i = 0; i < o->rows * o->cols; i++)
 		atl_buf_addf(&text, "%s%.5f", i ? " " : "", draw(o, state));
-	atl_id id = atl_build_input(&t->b, atl_build_full(&t->b, atl_buf_text(&text), &shape), NULL);
+	atl_id id =
+	    atl_build_input(&t->b, atl_build_full(&t->b, atl_buf_text(&text), &shape), NULL);
 	atl_buf_clear(&text);
 	return id;
 }
@@ -139,8 +146,12 @@ static bool at_kink(bench *t, const variant *v, const atl_id *id)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
-		atl_id value = param[i].is_static ? atl_build_number(&t->b, v->axis) : k < v->n ? id[k++]
-				: atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, param[i].fallback, param[i].fallback_len));
+		atl_id value =
+		    param[i].is_static ? atl_build_number(&t->b, v->axis)
+		    : k < v->n
+			? id[k++]
+			: atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, param[i].fallback,
+								 param[i].fallback_len));
 		bind[i] = (atl_bind){ name[i], value };
 	}
 	atl_id kink = atl_build_rule(&t->b, v->op->kink, bind, (uint32_t)n);
@@ -161,11 +172,15 @@ static atl_id build(bench *t, const variant *v, const atl_id *id)
 		for (size_t k = 0; k < n_params; k++)
 			named |= param[k].is_static && param[k].len == v->operand[i].len &&
 				 !memcmp(param[k].name, v->operand[i].name, param[k].len);
-		arg[n++] = (atl_arg){ .id = id[i], .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
-										   v->operand[i].len) : 0 };
+		arg[n++] =
+		    (atl_arg){ .id = id[i],
+			       .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
+								  v->operand[i].len)
+					     : 0 };
 	}
 	if (v->axis)
-		arg[n++] = (atl_arg){ .name = atl_symbols_intern(t->symbols, "axis", 4), .id = atl_build_number(&t->b, v->axis) };
+		arg[n++] = (atl_arg){ .name = atl_symbols_intern(t->symbols, "axis", 4),
+				      .id = atl_build_number(&t->b, v->axis) };
 	return atl_build_args(&t->b, v->op, arg, n, (atl_span){ 0, 0 }, (atl_span){ 0, 0 });
 }
 
@@ -181,10 +196,12 @@ static void describe(variant *v)
 {
 	int n = snprintf(v->text, sizeof v->text, "%s(", v->op->name);
 	for (size_t i = 0; i < v->n; i++)
-		n += *v->operand[i].literal
-			? snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%s", i ? ", " : "", v->operand[i].literal)
-			: snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%dx%d", i ? ", " : "",
-				   (int)v->operand[i].rows, (int)v->operand[i].cols);
+		n +=
+		    *v->operand[i].literal
+			? snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%s", i ? ", " : "",
+				   v->operand[i].literal)
+			: snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%dx%d",
+				   i ? ", " : "", (int)v->operand[i].rows, (int)v->operand[i].cols);
 	if (v->axis)
 		n += snprintf(v->text + n, sizeof v->text - (size_t)n, ", axis=%d", (int)v->axis);
 	snprintf(v->text + n, sizeof v->text - (size_t)n, ")");
@@ -207,7 +224,8 @@ static void test_variant(variant *v)
 	for (size_t i = 0; i < v->n; i++) {
 		if (*v->operand[i].literal)
 			continue;
-		p.fixed[p.n] = has_rules(v->op) && !v->op->vjp && (i >= ATL_OP_RULES || !v->op->rule[i]);
+		p.fixed[p.n] =
+		    has_rules(v->op) && !v->op->vjp && (i >= ATL_OP_RULES || !v->op->rule[i]);
 		p.in[p.n++] = id[i];
 	}
 	v->op->flags & ATL_OF_NO_GRADIENT ? compare_zero(&p) : compare_derivatives(&p);
@@ -233,8 +251,10 @@ static void test_axes(variant *v, bool axes)
 }
 
 /* Shapes of the operands that the row leaves open: the first operand's, and the others'. */
-static const int64_t pairs[][4] = { { 2, 3, 2, 3 }, { 1, 1, 1, 1 }, { 2, 3, 1, 1 }, { 1, 1, 2, 3 }, { 2, 1, 2, 3 },
-				    { 2, 3, 2, 1 }, { 1, 3, 2, 3 }, { 2, 3, 1, 3 } };
+static const int64_t pairs[][4] = {
+	{ 2, 3, 2, 3 }, { 1, 1, 1, 1 }, { 2, 3, 1, 1 }, { 1, 1, 2, 3 },
+	{ 2, 1, 2, 3 }, { 2, 3, 2, 1 }, { 1, 3, 2, 3 }, { 2, 3, 1, 3 }
+};
 
 static void test_shapes(variant *v, bool axes)
 {
@@ -263,7 +283,8 @@ static void a_rule_is_the_derivative(void **state)
 	v.n = operands_of(v.op, v.operand);
 	for (;;) {
 		const atl_param *last = v.n && v.n <= n_params ? &param[v.n - 1] : NULL;
-		bool optional = last && !last->is_static && last->fallback && !(v.op->flags & ATL_OF_VARIADIC);
+		bool optional =
+		    last && !last->is_static && last->fallback && !(v.op->flags & ATL_OF_VARIADIC);
 		bool none = optional && !strncmp(last->fallback, "none", 4);
 		test_shapes(&v, has_axis(v.op) && !none);
 		if (!optional)
@@ -283,13 +304,16 @@ static void a_row_is_complete(void **state)
 		operands += !param[i].is_static;
 	if (!op->summary || !*op->summary)
 		fail_msg("%s has no summary", op->name);
-	if (!(op->flags & ATL_OF_INTERNAL) && !op->example && strcmp(atl_op_group(op), "derivatives"))
+	if (!(op->flags & ATL_OF_INTERNAL) && !op->example &&
+	    strcmp(atl_op_group(op), "derivatives"))
 		fail_msg("%s has no example", op->name);
 	if (op->example && !strstr(op->example, " -> "))
-		fail_msg("%s: the example \"%s\" does not say what it gives", op->name, op->example);
+		fail_msg("%s: the example \"%s\" does not say what it gives", op->name,
+			 op->example);
 	if (op->kink && !op->kink_says)
 		fail_msg("%s has a kink and does not say which side is taken", op->name);
-	for (size_t i = 0; i < operands && op->by == ATL_BY_TEXT && !(op->flags & ATL_OF_NO_GRADIENT); i++)
+	for (size_t i = 0;
+	     i < operands && op->by == ATL_BY_TEXT && !(op->flags & ATL_OF_NO_GRADIENT); i++)
 		if (!op->vjp && (i >= ATL_OP_RULES || !op->rule[i]))
 			fail_msg("%s has no rule for its operand %zu", op->name, i + 1);
 	if (op->flags & ATL_OF_NO_GRADIENT && has_rules(op))
@@ -329,29 +353,39 @@ static void a_row_without_gradient_has_gradient_zero(void **state)
 extern const struct CMUnitTest structure_tests[];
 extern const size_t n_structure_tests;
 
-static size_t add(struct CMUnitTest *test, char *name, const char *format, CMUnitTestFunction fn, const atl_op *op)
+static size_t add(struct CMUnitTest *test, char *name, const char *format, CMUnitTestFunction fn,
+		  const atl_op *op)
 {
 	snprintf(name, 80, format, op->name);
-	*test = (struct CMUnitTest){ .name = name, .test_func = fn, .initial_state = (void *)(uintptr_t)op };
+	*test = (struct CMUnitTest){ .name = name,
+				     .test_func = fn,
+				     .initial_state = (void *)(uintptr_t)op };
 	return 1;
 }
 
 int main(void)
 {
-	enum { ROWS = 400 };
-	static struct CMUnitTest tests[2 * ROWS];
-	static char name[2 * ROWS][80];
-	size_t n = 0;
-	for (size_t i = 0; i < atl_op_count() && n + 2 + n_structure_tests < 2 * ROWS; i++) {
+	size_t n = 0, most = 2 * atl_op_count() + 1 + n_structure_tests;
+	struct CMUnitTest *tests = calloc(most, sizeof *tests);
+	char (*name)[80] = calloc(most, sizeof *name);
+	if (!tests || !name)
+		return 1;
+	for (size_t i = 0; i < atl_op_count(); i++) {
 		const atl_op *op = atl_op_at(i);
 		n += add(&tests[n], name[n], "the_row_of_%s_is_complete", a_row_is_complete, op);
 		if (op->flags & ATL_OF_NO_GRADIENT)
-			n += add(&tests[n], name[n], "%s_has_gradient_zero", a_row_without_gradient_has_gradient_zero, op);
+			n += add(&tests[n], name[n], "%s_has_gradient_zero",
+				 a_row_without_gradient_has_gradient_zero, op);
 		else if (!op->test || *op->test)
-			n += add(&tests[n], name[n], "the_rule_of_%s_is_its_derivative", a_rule_is_the_derivative, op);
+			n += add(&tests[n], name[n], "the_rule_of_%s_is_its_derivative",
+				 a_rule_is_the_derivative, op);
 	}
-	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_row_that_is_not_tested_has_no_derivative);
+	tests[n++] =
+	    (struct CMUnitTest)cmocka_unit_test(a_row_that_is_not_tested_has_no_derivative);
 	for (size_t i = 0; i < n_structure_tests; i++)
 		tests[n++] = structure_tests[i];
-	return _cmocka_run_group_tests("gradients", tests, n, NULL, NULL);
+	int failed = _cmocka_run_group_tests("gradients", tests, n, NULL, NULL);
+	free(tests);
+	free(name);
+	return failed;
 }

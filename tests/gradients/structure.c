@@ -5,9 +5,9 @@
 #include "compare.h"
 
 static const char *const inputs =
-	"s = 0.7; x = [1.25, -0.5, 2; -1.5, 0.75, -0.25]; p = [0.5, 1.5, 2.25; 3, 0.125, 1]\n"
-	"c = [1.5, -2]; r = [[0.25, -1, 3]]; v = [2, -1.5, 0.5]; w = [0.5, 0.25, -1]\n"
-	"A = [2, 1, -0.5; 0.5, 3, 1; -1, 0.25, 1.5]; T = [[[1, -2], [0.5, 3]], [[-1, 4], [2, 0.25]]]";
+    "s = 0.7; x = [1.25, -0.5, 2; -1.5, 0.75, -0.25]; p = [0.5, 1.5, 2.25; 3, 0.125, 1]\n"
+    "c = [1.5, -2]; r = [[0.25, -1, 3]]; v = [2, -1.5, 0.5]; w = [0.5, 0.25, -1]\n"
+    "A = [2, 1, -0.5; 0.5, 3, 1; -1, 0.25, 1.5]; T = [[[1, -2], [0.5, 3]], [[-1, 4], [2, 0.25]]]";
 
 static const char *const input_names[] = { "s", "x", "p", "c", "r", "v", "A", "T" };
 
@@ -36,11 +36,13 @@ static void compare_texts(const char *const *text)
 static void operators_broadcast_scalars_columns_and_rows(void **state)
 {
 	static const char *const text[] = {
-		"x + s", "s + x", "x + c", "c + x", "x + r", "r - x", "x .* s", "s*x", "x .* c", "c .* x", "r .* x",
-		"x ./ s", "x/s", "s ./ p", "c ./ p", "p ./ r", "x ./ 4", "1 ./ p", "p.^s", "p.^c", "p.^r", "s.^x", "p.^-2",
-		"x.^3", "x.^2 + 1", "c .+ r", "c .* r", "c .- r", "where(x > 0, s, x)",
-		"where(x > 0, x.^2, 3*x)", "where(x > 0, s*p, 0)", "max(x, s)", "min(x, c)", "clip(x, -0.4, 0.6)",
-		"broadcast(s, 2, 3) .* x", "2x - x/3", "-x", "x.^1", "s^3", "s^-2", "s^s", NULL };
+		"x + s", "s + x", "x + c", "c + x", "x + r", "r - x", "x .* s", "s*x", "x .* c",
+		"c .* x", "r .* x", "x ./ s", "x/s", "s ./ p", "c ./ p", "p ./ r", "x ./ 4",
+		"1 ./ p", "p.^s", "p.^c", "p.^r", "s.^x", "p.^-2", "x.^3", "x.^2 + 1", "c .+ r",
+		"c .* r", "c .- r", "where(x > 0, s, x)", "where(x > 0, x.^2, 3*x)",
+		"where(x > 0, s*p, 0)", "max(x, s)", "min(x, c)", "clip(x, -0.4, 0.6)",
+		"broadcast(s, 2, 3) .* x", "2x - x/3", "-x", "x.^1", "s^3", "s^-2", "s^s", NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }
@@ -48,9 +50,12 @@ static void operators_broadcast_scalars_columns_and_rows(void **state)
 static void indices_send_back_to_where_they_took_from(void **state)
 {
 	static const char *const text[] = {
-		"x[2, 3]", "x[1, :]", "x[:, 2]", "x[:, 2:3]", "x[2:-1:1, :]", "x[:, 3:-2:1]", "x[end, end]", "v[2]", "v[2:end]",
-		"r[2]", "r[1:2]", "v[[3, 1, 3]]", "x[:, [2, 2]]", "x[[2, 1, 2], :]", "x[[2, 1], [3, 3, 1]]", "x[1, [3, 1]]",
-		"T[1, :, :]", "T[:, 2, :]", "T[2, 1, 2]", "T[:, [2, 1], :]", "x[1, :] .* x[2, :]", "v[1]*v[2] + v[3]^2", NULL };
+		"x[2, 3]", "x[1, :]", "x[:, 2]", "x[:, 2:3]", "x[2:-1:1, :]", "x[:, 3:-2:1]",
+		"x[end, end]", "v[2]", "v[2:end]", "r[2]", "r[1:2]", "v[[3, 1, 3]]", "x[:, [2, 2]]",
+		"x[[2, 1, 2], :]", "x[[2, 1], [3, 3, 1]]", "x[1, [3, 1]]", "T[1, :, :]",
+		"T[:, 2, :]", "T[2, 1, 2]", "T[:, [2, 1], :]", "x[1, :] .* x[2, :]",
+		"v[1]*v[2] + v[3]^2", NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }
@@ -58,11 +63,15 @@ static void indices_send_back_to_where_they_took_from(void **state)
 static void joins_and_shapes_pass_entries_on(void **state)
 {
 	static const char *const text[] = {
-		"[x; p]", "[x, p]", "[x, c]", "[x; r]", "[c, x, c]", "[s, s^2; 2, s]", "[s, 2*s]", "[x, c; r, s]", "hcat(s, s^2)",
-		"vcat(v, s)", "reshape(x, 3, 2)", "reshape(x, 6, 1)", "reshape(T, 4, 2)", "vec(x)", "vec(A*v)", "x'", "x'*c",
-		"(x*v)'", "r'", "diag(v)", "diag(r)", "diag(x)", "diag(x')", "diag(A)", "diag(diag(A))", "s'", "[x; []]",
-		"broadcast(c, 2, 3)", "broadcast(r, 2, 3)", "T .* T", "T*s", "sum(T, 3)", "sum(T, 1)", "mean(T, 2)", "prod(T)",
-		"[[s, 1], [2, s]]", "[[[s, 1], [2, s^2]], [[1, s], [0, 1]]]", "max(T, axis=3)", NULL };
+		"[x; p]", "[x, p]", "[x, c]", "[x; r]", "[c, x, c]", "[s, s^2; 2, s]", "[s, 2*s]",
+		"[x, c; r, s]", "hcat(s, s^2)", "vcat(v, s)", "reshape(x, 3, 2)",
+		"reshape(x, 6, 1)", "reshape(T, 4, 2)", "vec(x)", "vec(A*v)", "x'", "x'*c",
+		"(x*v)'", "r'", "diag(v)", "diag(r)", "diag(x)", "diag(x')", "diag(A)",
+		"diag(diag(A))", "s'", "[x; []]", "broadcast(c, 2, 3)", "broadcast(r, 2, 3)",
+		"T .* T", "T*s", "sum(T, 3)", "sum(T, 1)", "mean(T, 2)", "prod(T)",
+		"[[s, 1], [2, s]]", "[[[s, 1], [2, s^2]], [[1, s], [0, 1]]]", "max(T, axis=3)",
+		NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }
@@ -70,12 +79,16 @@ static void joins_and_shapes_pass_entries_on(void **state)
 static void compositions_have_the_chain_rule(void **state)
 {
 	static const char *const text[] = {
-		"x*v", "v'*A*v", "A^3", "A^-2", "A\\v", "inv(A)*v", "det(A*A')", "log(det(A'*A))", "tr(A'*A)", "v*v'", "dot(v, A*v)",
-		"outer(v, A*v)", "sum(x.^2, 1)", "sum(x.^2, 2)", "mean(x, 1) .* r", "var(x, 1)", "std(x, axis=2, ddof=1)",
-		"prod(x, 1)", "prod(x, 2)", "prod(v)", "norm(v)", "norm(x, 1)", "norm(x, inf)", "norm(x, 3)", "norm(v, s + 2)",
-		"max(x)", "max(x, axis=1)", "min(x, axis=2)", "max(x, p)", "softmax(x)", "softmax(x, 2)", "softmax(v)",
-		"log_softmax(x)", "logsumexp(r)", "sigmoid(x*v)", "tanh(A*v + v)", "relu(x*v + c)", "exp(-sum(x.^2))",
-		"log(1 + exp(x))", "s*sin(s)*exp(s)", "x .* x .* x", "linspace(s, 2, 4)", "sigmoid'(x)", "sin''(x)", NULL };
+		"x*v", "v'*A*v", "A^3", "A^-2", "A\\v", "inv(A)*v", "det(A*A')", "log(det(A'*A))",
+		"tr(A'*A)", "v*v'", "dot(v, A*v)", "outer(v, A*v)", "sum(x.^2, 1)", "sum(x.^2, 2)",
+		"mean(x, 1) .* r", "var(x, 1)", "std(x, axis=2, ddof=1)", "prod(x, 1)",
+		"prod(x, 2)", "prod(v)", "norm(v)", "norm(x, 1)", "norm(x, inf)", "norm(x, 3)",
+		"norm(v, s + 2)", "max(x)", "max(x, axis=1)", "min(x, axis=2)", "max(x, p)",
+		"softmax(x)", "softmax(x, 2)", "softmax(v)", "log_softmax(x)", "logsumexp(r)",
+		"sigmoid(x*v)", "tanh(A*v + v)", "relu(x*v + c)", "exp(-sum(x.^2))",
+		"log(1 + exp(x))", "s*sin(s)*exp(s)", "x .* x .* x", "linspace(s, 2, 4)",
+		"sigmoid'(x)", "sin''(x)", NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }
@@ -83,9 +96,12 @@ static void compositions_have_the_chain_rule(void **state)
 static void what_where_does_not_choose_sends_nothing_back(void **state)
 {
 	static const char *const text[] = {
-		"where(x > 0, log(x), 0)", "where(x > 0, sqrt(x), x)", "where(x > 0, where(x > 1, log(x - 1), 1 ./ x), 0)",
-		"where(x < 0, 0, log(x))", "where(x > 0, x.^s, -x)", "where(x > 0, exp(log(x)*2) - log(x), 0)",
-		"where(x > 0, log(x), 0) + where(x < 0, log(-x), 0)", "sum(where(x > 0, log(x).^2, x), 1)", NULL };
+		"where(x > 0, log(x), 0)", "where(x > 0, sqrt(x), x)",
+		"where(x > 0, where(x > 1, log(x - 1), 1 ./ x), 0)", "where(x < 0, 0, log(x))",
+		"where(x > 0, x.^s, -x)", "where(x > 0, exp(log(x)*2) - log(x), 0)",
+		"where(x > 0, log(x), 0) + where(x < 0, log(-x), 0)",
+		"sum(where(x > 0, log(x).^2, x), 1)", NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }
@@ -94,9 +110,19 @@ static void what_where_does_not_choose_sends_nothing_back(void **state)
 
 static const double AGREE = 1e-25, ROUNDING = 1e-70;
 
-static const char *const maps[][2] = { /* y, and what it is a function of */
-	{ "A*v", "v" }, { "softmax(x)", "x" }, { "x .* x - sin(x)", "x" }, { "inv(A)", "A" }, { "x*v", "x" }, { "x[:, 2].^2", "x" },
-	{ "sum(x.^3, 1)", "x" }, { "relu(x) + abs(x)", "x" }, { "v .* s", "s" }, { "[x; x.^2]", "x" }, { "sum(v)", "x" },
+static const char *const maps[][2] = {
+	/* y, and what it is a function of */
+	{ "A*v", "v" },
+	{ "softmax(x)", "x" },
+	{ "x .* x - sin(x)", "x" },
+	{ "inv(A)", "A" },
+	{ "x*v", "x" },
+	{ "x[:, 2].^2", "x" },
+	{ "sum(x.^3, 1)", "x" },
+	{ "relu(x) + abs(x)", "x" },
+	{ "v .* s", "s" },
+	{ "[x; x.^2]", "x" },
+	{ "sum(v)", "x" },
 };
 
 static void in_all_maps(void (*law)(bench *, atl_id y, atl_id x, const char *text))
@@ -114,7 +140,8 @@ static atl_id some(bench *t, const atl_shape *shape, int from)
 {
 	atl_buf text = { 0 };
 	for (size_t i = 0; i < atl_shape_count(shape); i++)
-		atl_buf_addf(&text, "%s%s%d.%d", i ? " " : "", i % 3 == 1 ? "-" : "", from + (int)i % 4, (int)(i * 7 + 3) % 10);
+		atl_buf_addf(&text, "%s%s%d.%d", i ? " " : "", i % 3 == 1 ? "-" : "",
+			     from + (int)i % 4, (int)(i * 7 + 3) % 10);
 	atl_id id = atl_build_full(&t->b, atl_buf_text(&text), shape);
 	atl_buf_clear(&text);
 	return id;
@@ -138,9 +165,12 @@ static void jvp_is_the_derivative_in_a_direction(void **state)
 
 static void adjoint(bench *t, atl_id y, atl_id x, const char *text)
 {
-	atl_id v = some(t, atl_graph_shape(t->graph, x), 1), u = some(t, atl_graph_shape(t->graph, y), 0);
-	atl_id left = atl_build_1(&t->b, "sum", atl_build_2(&t->b, "mul", u, atl_jvp(&t->b, y, x, v)));
-	atl_id right = atl_build_1(&t->b, "sum", atl_build_2(&t->b, "mul", atl_vjp(&t->b, y, x, u), v));
+	atl_id v = some(t, atl_graph_shape(t->graph, x), 1),
+	       u = some(t, atl_graph_shape(t->graph, y), 0);
+	atl_id left =
+	    atl_build_1(&t->b, "sum", atl_build_2(&t->b, "mul", u, atl_jvp(&t->b, y, x, v)));
+	atl_id right =
+	    atl_build_1(&t->b, "sum", atl_build_2(&t->b, "mul", atl_vjp(&t->b, y, x, u), v));
 	double off = distance(t, left, right);
 	if (!(off <= ROUNDING))
 		fail_msg("%s: u.jvp(v) and vjp(u).v are %g apart", text, off);
@@ -158,17 +188,20 @@ static void jacobian_rows(bench *t, atl_id y, atl_id x, const char *text)
 	const atl_shape in = *atl_graph_shape(t->graph, x), out = *atl_graph_shape(t->graph, y);
 	atl_shape column = atl_shape_2((int64_t)atl_shape_count(&in), 1);
 	atl_id v = some(t, &in, 1), jacobian = atl_jacobian(&t->b, y, x);
-	atl_id product = atl_build_2(&t->b, "matmul", jacobian, atl_build_reshape(&t->b, v, &column));
+	atl_id product =
+	    atl_build_2(&t->b, "matmul", jacobian, atl_build_reshape(&t->b, v, &column));
 	double off = distance(t, atl_build_reshape(&t->b, product, &out), atl_jvp(&t->b, y, x, v));
 	if (!(off <= ROUNDING))
 		fail_msg("%s: jacobian*v and jvp are %g apart", text, off);
-	atl_shape flat = atl_shape_2((int64_t)atl_shape_count(&out), 1), row = atl_shape_2(1, column.dim[0]);
+	atl_shape flat = atl_shape_2((int64_t)atl_shape_count(&out), 1),
+		  row = atl_shape_2(1, column.dim[0]);
 	for (int64_t i = 1; i <= flat.dim[0]; i++) {
 		atl_id entry = atl_build_lane(&t->b, atl_build_reshape(&t->b, y, &flat), 0, i);
 		atl_id grad = atl_build_reshape(&t->b, atl_grad(&t->b, entry, x), &row);
 		off = distance(t, atl_build_lane(&t->b, jacobian, 0, i), grad);
 		if (!(off <= ROUNDING))
-			fail_msg("%s: row %d of the jacobian is not the gradient of entry %d", text, (int)i, (int)i);
+			fail_msg("%s: row %d of the jacobian is not the gradient of entry %d", text,
+				 (int)i, (int)i);
 	}
 }
 
@@ -180,9 +213,11 @@ static void a_row_of_the_jacobian_is_the_gradient_of_an_entry(void **state)
 
 static void a_hessian_is_symmetric(void **state)
 {
-	static const char *const text[] = { "hessian(sum(softmax(x).^2), x)", "hessian(det(A), A)", "hessian(v'*A*v, v)",
-					    "hessian(norm(x), x)", "hessian(prod(v), v)", "hessian(logsumexp(A*v), A)",
-					    "hessian(s^4, s)", "hessian(max(v)^3, v)", NULL };
+	static const char *const text[] = {
+		"hessian(sum(softmax(x).^2), x)", "hessian(det(A), A)", "hessian(v'*A*v, v)",
+		"hessian(norm(x), x)", "hessian(prod(v), v)", "hessian(logsumexp(A*v), A)",
+		"hessian(s^4, s)", "hessian(max(v)^3, v)", NULL,
+	};
 	(void)state;
 	for (size_t i = 0; text[i]; i++) {
 		bench *t = bench_of_differences();
@@ -201,7 +236,10 @@ static void derivatives_of_derivatives_of_derivatives(void **state)
 {
 	bench *t = bench_new("exact");
 	(void)state;
-	must(t, "z = 2; y = z^5; d = grad(y, z); e = grad(d, z); f = grad(e, z); q = [1, 2]; L = sum(q.^4)");
+	must(
+	    t,
+	    "z = 2; y = z^5; d = grad(y, z); e = grad(d, z); f = grad(e, z); q = [1, 2]; "
+	    "L = sum(q.^4)");
 	assert_value(t, "[d, e, f, grad(f, z)]", "[80; 160; 240; 240]");
 	assert_value(t, "grad(grad(f, z), z)", "120");
 	assert_value(t, "grad(grad(grad(grad(f, z), z), z), z)", "0");
@@ -229,8 +267,9 @@ static void a_gradient_is_zero_where_nothing_depends(void **state)
 static void place_and_scatter_have_their_own_derivatives(void **state)
 {
 	static const char *const text[] = {
-		"grad(sum(x[:, 2:3].^3), x)", "grad(sum(v[[3, 1, 3]].^3), v)", "grad(sum(x[:, [2, 2]].^3), x)",
-		"grad(sum(T[:, 2, :].^3), T)", NULL };
+		"grad(sum(x[:, 2:3].^3), x)", "grad(sum(v[[3, 1, 3]].^3), v)",
+		"grad(sum(x[:, [2, 2]].^3), x)", "grad(sum(T[:, 2, :].^3), T)", NULL,
+	};
 	(void)state;
 	compare_texts(text);
 }

@@ -19,7 +19,8 @@ static atl_id lookup(void *host, atl_sym sym, atl_span span)
 	int i = find(t, sym);
 	if (i >= 0)
 		return t->name[i].id;
-	atl_diag_fail(&t->diag, ATL_KIND_NAME, span, "unknown name \"%s\"", atl_symbols_text(t->symbols, sym));
+	atl_diag_fail(&t->diag, ATL_KIND_NAME, span, "unknown name \"%s\"",
+		      atl_symbols_text(t->symbols, sym));
 	return 0;
 }
 
@@ -32,7 +33,8 @@ static bool is_function(void *host, atl_sym sym)
 	return false;
 }
 
-static atl_id call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
+static atl_id call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole,
+		   atl_span at)
 {
 	(void)host, (void)name, (void)arg, (void)n, (void)whole, (void)at;
 	return 0;
@@ -92,8 +94,14 @@ static const char *nearest(void *host, const char *name, bool function)
 	return n.best;
 }
 
-static const atl_host bench_host = { .lookup = lookup, .is_variable = is_variable, .is_function = is_function,
-				     .call = call, .read = read_now, .note = note, .keep = keep, .draw = draw,
+static const atl_host bench_host = { .lookup = lookup,
+				     .is_variable = is_variable,
+				     .is_function = is_function,
+				     .call = call,
+				     .read = read_now,
+				     .note = note,
+				     .keep = keep,
+				     .draw = draw,
 				     .nearest = nearest };
 
 /* ---- life ---- */
@@ -110,9 +118,14 @@ bench *bench_new(const char *system)
 	t->graph = atl_graph_new();
 	t->eval = t->graph ? atl_eval_new(t->graph, t->symbols, t->sources, &num) : NULL;
 	t->reader = t->sources && t->symbols ? atl_reader_new(t->sources, t->symbols) : NULL;
-	t->b = (atl_builder){ .graph = t->graph, .symbols = t->symbols, .sources = t->sources, .diag = &t->diag,
-			      .host = &bench_host, .host_data = t };
-	if (!t->eval || !t->reader || atl_builder_init(&t->b) || atl_reader_open(t->reader, NULL, 1, &t->diag)) {
+	t->b = (atl_builder){ .graph = t->graph,
+			      .symbols = t->symbols,
+			      .sources = t->sources,
+			      .diag = &t->diag,
+			      .host = &bench_host,
+			      .host_data = t };
+	if (!t->eval || !t->reader || atl_builder_init(&t->b) ||
+	    atl_reader_open(t->reader, NULL, 1, &t->diag)) {
 		bench_free(t);
 		return NULL;
 	}
@@ -175,7 +188,8 @@ static atl_id update(bench *t, atl_sym sym, atl_id id)
 	int i = find(t, sym);
 	if (!id || i < 0 || atl_eval_want(t->eval, &id, 1, &t->diag))
 		return 0;
-	if (atl_eval_store(t->eval, t->name[i].id, atl_eval_get(t->eval, id), t->statement, &t->diag))
+	if (atl_eval_store(t->eval, t->name[i].id, atl_eval_get(t->eval, id), t->statement,
+			   &t->diag))
 		return 0;
 	return t->name[i].id;
 }
@@ -198,7 +212,8 @@ static atl_id statement(bench *t, const atl_tree *tree)
 		return id;
 	}
 	if (t->diag.kind == ATL_KIND_NONE)
-		atl_diag_fail(&t->diag, ATL_KIND_USAGE, root->span, "a failure that was not explained");
+		atl_diag_fail(&t->diag, ATL_KIND_USAGE, root->span,
+			      "a failure that was not explained");
 	atl_graph_cut(t->graph, since);
 	atl_eval_cut(t->eval, since);
 	return 0;
@@ -210,9 +225,11 @@ atl_id run(bench *t, const char *text)
 	atl_tree *tree = NULL;
 	atl_diag_reset(&t->diag);
 	/* a rule that was read meanwhile is a text of its own */
-	if (atl_sources_append(t->sources, "", 0) != t->end && !atl_sources_open(t->sources, NULL, t->line))
+	if (atl_sources_append(t->sources, "", 0) != t->end &&
+	    !atl_sources_open(t->sources, NULL, t->line))
 		return 0;
-	if (atl_reader_feed(t->reader, text, strlen(text), &t->diag) || atl_reader_feed(t->reader, "\n", 1, &t->diag))
+	if (atl_reader_feed(t->reader, text, strlen(text), &t->diag) ||
+	    atl_reader_feed(t->reader, "\n", 1, &t->diag))
 		return 0;
 	t->end = atl_sources_append(t->sources, "", 0);
 	t->line++;

@@ -2,6 +2,8 @@
 /* test_derive.c: the reverse sweep: contributions, masks, zeros, names. */
 #include "host.h"
 
+#include "graph/op.h"
+
 static void contributions_come_in_descending_order_of_the_consumer(void **state)
 {
 	bench *t = bench_new("exact");
@@ -65,7 +67,8 @@ static void what_where_does_not_select_has_gradient_zero_and_no_nan(void **state
 	(void)state;
 	must(t, "x = [0, -1, 2]; s = 0; z = [-1, -2]");
 	assert_value(t, "grad(sum(where(x > 0, log(x), 0)), x)", "[0; 0; 0.5]");
-	assert_value(t, "grad(sum(where(x > 0, where(x > 1, sqrt(x - 1), 3*x), 0)), x)", "[0; 0; 0.5]");
+	assert_value(t, "grad(sum(where(x > 0, where(x > 1, sqrt(x - 1), 3*x), 0)), x)",
+		     "[0; 0; 0.5]");
 	assert_value(t, "grad(sum(where(x <= 0, 0, log(x))), x)", "[0; 0; 0.5]");
 	assert_value(t, "grad(sum(where(x > 0, 5*log(x) + 1, x)), x)", "[1; 1; 2.5]");
 	assert_value(t, "grad(sum(where(z > 0, 1/s, z) + where(z[1] > 0, log(s), 2)), s)", "0");
@@ -82,8 +85,10 @@ static void a_selected_side_outside_its_domain_is_still_an_error(void **state)
 	(void)state;
 	must(t, "x = [0, 4]; y = sum(where(x > 1, 1, sqrt(x)))");
 	assert_value(t, "y", "1");
-	assert_fails(t, "grad(y, x)", ATL_KIND_DOMAIN, "1/0 at entry [1] has no value\n/ needs a divisor that is not 0");
-	assert_fails(t, "where(x > 1, x, log(x))", ATL_KIND_DOMAIN, "log(0) at entry [1] has no value\nlog needs x > 0");
+	assert_fails(t, "grad(y, x)", ATL_KIND_DOMAIN,
+		     "1/0 at entry [1] has no value\n/ needs a divisor that is not 0");
+	assert_fails(t, "where(x > 1, x, log(x))", ATL_KIND_DOMAIN,
+		     "log(0) at entry [1] has no value\nlog needs x > 0");
 	bench_free(t);
 }
 
@@ -131,14 +136,17 @@ static void a_gradient_is_of_the_binding_it_names(void **state)
 	(void)state;
 	must(t, "W = 2; L = W^2; W = 3");
 	assert_value(t, "grad(L, W)", "0");
-	assert_string_equal(atl_buf_text(&t->notes),
-			    "the gradient is 0: this depends on an earlier W (W~1), not on the one bound last; "
-			    "`W <- ...` changes a value and keeps what depends on it\n");
+	assert_string_equal(
+	    atl_buf_text(&t->notes),
+	    "the gradient is 0: this depends on an earlier W (W~1), not on the one bound last; "
+	    "`W <- ...` changes a value and keeps what depends on it\n");
 	atl_buf_reset(&t->notes);
 	must(t, "x = 2; u = x^2; M = x^2 + 1");
 	assert_value(t, "grad(M, u)", "0");
-	assert_string_equal(atl_buf_text(&t->notes), "the gradient is 0: this contains an expression equal to u, and not the name "
-						     "u; write u in its place\n");
+	assert_string_equal(
+	    atl_buf_text(&t->notes),
+	    "the gradient is 0: this contains an expression equal to u, and not the name "
+	    "u; write u in its place\n");
 	assert_value(t, "grad(M, x)", "4");
 	bench_free(t);
 }
@@ -161,16 +169,22 @@ static void arguments_of_derivatives_are_checked(void **state)
 	bench *t = bench_new("float64");
 	(void)state;
 	must(t, "x = [1, 2, 3]");
-	assert_fails(t, "grad(2 .* x, x)", ATL_KIND_SHAPE,
-		     "a gradient is of a scalar\n2*x is 3×1\n"
-		     "sum(...) of it is a scalar; jacobian(y, x) has all its derivatives; vjp(y, x, u) weighs them by u");
+	assert_fails(
+	    t, "grad(2 .* x, x)", ATL_KIND_SHAPE,
+	    "a gradient is of a scalar\n2*x is 3×1\n"
+	    "sum(...) of it is a scalar; jacobian(y, x) has all its derivatives; vjp(y, x, "
+	    "u) weighs them by u");
 	assert_fails(t, "grad(sum(x), x + 1)", ATL_KIND_NAME,
 		     "grad is taken with respect to a name\n"
 		     "name the expression first: u = ..., use u in its place, then grad(..., u)");
-	assert_fails(t, "jvp(sum(x), x, [1, 2])", ATL_KIND_SHAPE,
-		     "the direction has another shape than what it multiplies\n[1; 2] is 2×1\nx is 3×1 (line 1)");
-	assert_fails(t, "vjp(x, x, 2)", ATL_KIND_SHAPE,
-		     "the direction has another shape than what it multiplies\n2 is a scalar\nx is 3×1 (line 1)");
+	assert_fails(
+	    t, "jvp(sum(x), x, [1, 2])", ATL_KIND_SHAPE,
+	    "the direction has another shape than what it multiplies\n[1; 2] is 2×1\n"
+	    "x is 3×1 (line 1)");
+	assert_fails(
+	    t, "vjp(x, x, 2)", ATL_KIND_SHAPE,
+	    "the direction has another shape than what it multiplies\n2 is a scalar\n"
+	    "x is 3×1 (line 1)");
 	bench_free(t);
 }
 
@@ -202,6 +216,22 @@ static void nodes_of_a_derivative_are_marked_and_bodies_are_not_seen(void **stat
 	assert_true(atl_graph_node(t->graph, g)->flags & ATL_NF_ADJOINT);
 	for (atl_id id = last + 1; id <= g; id++)
 		assert_false(atl_graph_node(t->graph, id)->flags & ATL_NF_HIDDEN);
+	bench_free(t);
+}
+
+/* A function's argument is a name for what may be a plain number. */
+static void a_closed_scalar_collects_from_all_that_it_met(void **state)
+{
+	bench *t = bench_new("exact");
+	(void)state;
+	atl_id two = atl_build_number(&t->b, 2);
+	atl_new k = { .op = atl_op_find("ident", 5), .shape = ATL_SCALAR, .in = &two, .n_in = 1,
+		      .flags = ATL_NF_ALIAS, .fresh = true };
+	atl_id x = atl_build_node(&t->b, &k), v = must(t, "[1, 2, -3]"), c = must(t, "[1, 2, -3] > 0");
+	atl_id xx = atl_build_2(&t->b, "mul", x, x), y = atl_build_2(&t->b, "mul", v, xx);
+	assert_string_equal(value_text(t, atl_grad(&t->b, atl_build_1(&t->b, "sum", y), x)), "0");
+	atl_id chosen = atl_build_3(&t->b, "where", c, y, atl_build_number(&t->b, 0));
+	assert_string_equal(value_text(t, atl_grad(&t->b, atl_build_1(&t->b, "sum", chosen), x)), "12");
 	bench_free(t);
 }
 
@@ -242,6 +272,7 @@ int main(void)
 		cmocka_unit_test(arguments_of_derivatives_are_checked),
 		cmocka_unit_test(a_rule_is_simplified_by_what_it_meets),
 		cmocka_unit_test(nodes_of_a_derivative_are_marked_and_bodies_are_not_seen),
+		cmocka_unit_test(a_closed_scalar_collects_from_all_that_it_met),
 		cmocka_unit_test(a_chain_of_a_hundred_thousand_is_no_depth),
 	};
 

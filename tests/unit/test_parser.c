@@ -258,6 +258,7 @@ static void an_array_without_commas_is_one_error(void **state)
 	world *w = *state;
 
 	REFUSES("[1 2 3]", "separated by commas", "[1, 2, 3]");
+	REFUSES("[1. 2. 3.]", "separated by commas", "[1., 2., 3.]");
 	REFUSES("A = [[1 2]\n     [3 4]]\n", "separated by commas", "[[1, 2], [3, 4]]");
 	REFUSES("[[ 1. -2.]\n [ 3.  4.]]", "separated by commas", "[[1., -2.], [3., 4.]]");
 	REFUSES("[f (x), 2]", "separated by commas");

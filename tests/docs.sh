@@ -24,9 +24,9 @@ need_atled
 
 # The pages, each with the number of examples that it has at least.
 pages='README.md 1
-man/atled.1 20
-man/atled-language.7 5
-man/atled-functions.7 20'
+man/atled.1 40
+man/atled-language.7 60
+man/atled-functions.7 100'
 
 mkdir "$scratch/bin" || exit 99
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$ATLED" >"$scratch/bin/atled"

@@ -235,13 +235,6 @@ static void add_examples(atl_buf *out, const char *example)
 
 /* ---- entries ---- */
 
-/* A static whose default is no number that a user would write: it may be left out. */
-static bool optional(const atl_param *p)
-{
-	return p->fallback && (!strncmp(p->fallback, "none", 4) || !strncmp(p->fallback, "-1", 2) ||
-	                       (p->len == 4 && !strncmp(p->name, "axis", 4)));
-}
-
 static void add_signature(atl_buf *out, const atl_op *op)
 {
 	atl_param param[ATL_OP_PARAMS];
@@ -252,9 +245,9 @@ static void add_signature(atl_buf *out, const atl_op *op)
 	atl_buf_addc(out, '(');
 	for (size_t i = 0; i < n; i++) {
 		const atl_param *p = &param[i];
-		atl_buf_addf(out, "%s%s", optional(p) ? "[" : "", i ? ", " : "");
+		atl_buf_addf(out, "%s%s", p->optional ? "[" : "", i ? ", " : "");
 		add_italic(out, p->name, p->len);
-		if (optional(p))
+		if (p->optional)
 			atl_buf_addc(out, ']');
 		else if (p->fallback)
 			atl_buf_addf(out, "=%.*s", (int)p->fallback_len, p->fallback);

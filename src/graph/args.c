@@ -28,6 +28,8 @@ static const char *read_param(const char *p, atl_param *out)
 	for (int depth = 0; *p && (depth || (*p != ',' && *p != ';')); p++)
 		depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
 	out->fallback_len = (size_t)(p - out->fallback);
+	out->optional = !strncmp(out->fallback, "none", 4) || *out->fallback == '-' ||
+			(out->len == 4 && !memcmp(out->name, "axis", 4));
 	return p;
 }
 
@@ -50,6 +52,26 @@ size_t atl_op_params(const atl_op *op, atl_param out[ATL_OP_PARAMS])
 	return n;
 }
 
+void atl_op_signature(const atl_op *op, atl_buf *out)
+{
+	atl_param param[ATL_OP_PARAMS];
+	size_t n = atl_op_params(op, param);
+	atl_buf_add(out, op->shown ? op->shown : op->name);
+	if (op->written == ATL_T_NAME)
+		return;
+	atl_buf_addc(out, '(');
+	for (size_t i = 0; i < n; i++) {
+		const atl_param *p = &param[i];
+		atl_buf_addf(out, "%s%s%.*s%s", p->optional ? "[" : "", i ? ", " : "", (int)p->len, p->name,
+			     p->variadic ? ", ..." : "");
+		if (p->optional)
+			atl_buf_addc(out, ']');
+		else if (p->fallback)
+			atl_buf_addf(out, "=%.*s", (int)p->fallback_len, p->fallback);
+	}
+	atl_buf_addc(out, ')');
+}
+
 /* The state of one matching. */
 typedef struct match {
 	atl_builder *b;
@@ -63,14 +85,7 @@ typedef struct match {
 static const char *usage(match *m)
 {
 	atl_buf text = { 0 };
-	atl_buf_addf(&text, "%s(", m->op->name);
-	for (size_t i = 0; i < m->n_params; i++) {
-		const atl_param *p = &m->param[i];
-		atl_buf_addf(&text, "%s%.*s%s", i ? ", " : "", (int)p->len, p->name, p->variadic ? ", ..." : "");
-		if (p->fallback)
-			atl_buf_addf(&text, "=%.*s", (int)p->fallback_len, p->fallback);
-	}
-	atl_buf_addc(&text, ')');
+	atl_op_signature(m->op, &text);
 	const char *kept = atl_arena_dup(&m->b->diag->arena, atl_buf_text(&text), text.len);
 	atl_buf_clear(&text);
 	return kept ? kept : m->op->name;

@@ -19,6 +19,7 @@
 #ifndef ATL_GRAPH_OP_H
 #define ATL_GRAPH_OP_H
 
+#include "base/text.h"
 #include "graph/graph.h"
 #include "lang/tree.h"
 
@@ -106,7 +107,10 @@ typedef struct atl_param {
 	const char *fallback;     /* its default's text; NULL: must be given */
 	size_t fallback_len;
 	bool is_static, variadic;
+	bool optional;            /* may be left out, and its default is no value to write in its place */
 } atl_param;
 size_t atl_op_params(const atl_op *, atl_param out[ATL_OP_PARAMS]);
+/* How a call is written: "max(a[, b][, axis])", "leaky_relu(x, slope=0.01)", "pi". */
+void atl_op_signature(const atl_op *, atl_buf *);
 
 #endif

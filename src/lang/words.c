@@ -303,7 +303,8 @@ static bool is_last(const char *p, const char *end)
 /* `help =`: the sign of an assignment, and then nothing. */
 static bool assigns_nothing(const char *p, const char *end)
 {
-	return is_last(p + (starts(p, end, "←") ? strlen("←") : *p == '=' ? 1 : 2), end);
+	p = atl_skip_blanks(p + (starts(p, end, "←") ? strlen("←") : *p == '=' ? 1 : 2), end);
+	return p == end || *p == '\n' || *p == ';' || *p == '#';
 }
 
 bool atl_word_is_name(int token, const char *p, const char *end)

@@ -105,7 +105,7 @@ typedef struct loop {
 	uint64_t turn;              /* from 1; of the one that runs */
 	const atl_tree *outer_tree; /* what the session had */
 	uint32_t outer_body;
-	bool outer_first, outer_noted;
+	bool outer_first;
 } loop;
 
 static loop loop_begin(atl_session *s, const atl_tree *t, uint32_t node, const char *word)
@@ -116,10 +116,9 @@ static loop loop_begin(atl_session *s, const atl_tree *t, uint32_t node, const c
 		   .word = word,
 		   .outer_tree = s->loop_tree,
 		   .outer_body = s->loop_body,
-		   .outer_first = s->first_turn,
-		   .outer_noted = s->loop_noted };
-	s->loops++;
-	s->loop_noted = false;
+		   .outer_first = s->first_turn };
+	if (!s->loops++)
+		s->loop_noted = false;
 	return l;
 }
 
@@ -129,7 +128,6 @@ static atl_status loop_end(atl_session *s, const loop *l, atl_status status)
 	s->loop_tree = l->outer_tree;
 	s->loop_body = l->outer_body;
 	s->first_turn = l->outer_first;
-	s->loop_noted = l->outer_noted;
 	if (s->frame)
 		s->frame->value = 0;
 	return status;

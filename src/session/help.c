@@ -39,6 +39,7 @@ static const struct {
 	  "names a node of the graph; what depends on no node becomes an input" },
 	{ "<-", "x <- E   x, y <- E, F",
 	  "evaluates now and stores the numbers into inputs; what depends on them follows" },
+	{ "←", "x ← E   x, y ← E, F", "the same as <-" },
 	{ "+=", "x += E", "the same as x <- x + (E)" },
 	{ "-=", "x -= E", "the same as x <- x - (E)" },
 	{ "*=", "x *= E", "the same as x <- x*(E)" },
@@ -105,19 +106,19 @@ static void finish(page *p)
 
 /* ---- ops ---- */
 
-void atl_help_signature(const atl_op *op, atl_buf *out)
+/* "a + b, ", "-x, ", "not x, " */
+static void op_written(page *p, const atl_op *op)
 {
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param);
-	atl_buf_addf(out, "%s(", op->shown ? op->shown : op->name);
-	for (size_t i = 0; i < n; i++) {
-		const atl_param *p = &param[i];
-		atl_buf_addf(out, "%s%.*s%s", i ? ", " : "", (int)p->len, p->name,
-		             p->variadic ? ", ..." : "");
-		if (p->fallback && strncmp(p->fallback, "none", 4) != 0)
-			atl_buf_addf(out, "=%.*s", (int)p->fallback_len, p->fallback);
-	}
-	atl_buf_addc(out, ')');
+	const char *sign = atl_tree_op_text(op->infix);
+	if (!op->infix || n == 0)
+		return;
+	if (n > 1)
+		atl_buf_addf(&p->text, "%.*s %s ", (int)param[0].len, param[0].name, sign);
+	else
+		atl_buf_addf(&p->text, "%s%s", sign, strlen(sign) > 1 ? " " : "");
+	atl_buf_addf(&p->text, "%.*s, ", (int)param[n - 1].len, param[n - 1].name);
 }
 
 static void op_rules(page *p, const atl_op *op)
@@ -147,9 +148,8 @@ static void op_examples(page *p, const char *example)
 
 static void op_page(page *p, const atl_op *op)
 {
-	if (op->infix)
-		atl_buf_addf(&p->text, "a %s b, ", atl_tree_op_text(op->infix));
-	atl_help_signature(op, &p->text);
+	op_written(p, op);
+	atl_op_signature(op, &p->text);
 	atl_buf_addc(&p->text, '\n');
 	line(p, "", op->summary);
 	line(p, "", op->detail);

@@ -169,7 +169,7 @@ static void list_functions(atl_session *s)
 		if (op->flags & ATL_OF_INTERNAL || !op->summary)
 			continue;
 		atl_buf_reset(&signature);
-		atl_help_signature(op, &signature);
+		atl_op_signature(op, &signature);
 		list_item(s, atl_buf_text(&signature), op->summary);
 	}
 	for (size_t i = 0; i < atl_prelude_count; i++)

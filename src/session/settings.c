@@ -260,9 +260,17 @@ atl_status atl_setting_set(atl_session *s, const char *key, const char *value, a
 static void list_all(atl_session *s)
 {
 	for (size_t i = 0; i < N_SETTINGS; i++) {
+		atl_buf value = { 0 };
+		settings[i].show(s, &value);
 		atl_buf_reset(&s->line);
-		atl_buf_addf(&s->line, "set %s ", settings[i].name);
-		settings[i].show(s, &s->line);
+		if (atl_output_json(s)) {
+			atl_buf_addf(&s->line, "{\"setting\":\"%s\",\"value\":", settings[i].name);
+			atl_print_json_string(&s->line, atl_buf_text(&value), value.len);
+			atl_buf_addc(&s->line, '}');
+		} else {
+			atl_buf_addf(&s->line, "set %s %s", settings[i].name, atl_buf_text(&value));
+		}
+		atl_buf_clear(&value);
 		atl_output_line(s, &s->line);
 	}
 }

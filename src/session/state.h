@@ -158,7 +158,7 @@ struct atl_session {
 	bool first_turn;           /* of the innermost loop */
 	const atl_tree *loop_tree; /* the innermost loop's body, to see what it updates */
 	uint32_t loop_body;
-	bool loop_noted;
+	bool loop_noted; /* since the outermost loop began */
 	unsigned call_notes; /* "called at" notes of the diagnostic */
 
 	/* results */
@@ -277,9 +277,6 @@ void atl_output_value(atl_session *, atl_sym name, const atl_array *); /* name 0
 const char *atl_output_narrow(atl_session *, const char *text, size_t len, size_t max_width);
 const char *atl_output_source(atl_session *, atl_span, size_t max_width);
 bool atl_output_json(const atl_session *);
-
-/* help.c */
-void atl_help_signature(const atl_op *, atl_buf *);
 
 /* dump.c */
 void atl_dump_atom(atl_session *); /* the nodes of the statement that ends */

@@ -337,19 +337,19 @@ static void names_and_calls_that_are_wrong_are_explained(void **state)
 		     "\"x\" is a variable and cannot be called\na product is written x*(x + 1)");
 	assert_fails(
 	    t, "sum(x, foo=1)", ATL_KIND_NAME,
-	    "there is no option \"foo\"\nit is written sum(x, axis=0); `help sum` says more");
+	    "there is no option \"foo\"\nit is written sum(x[, axis]); `help sum` says more");
 	assert_fails(
 	    t, "sum()", ATL_KIND_NAME,
-	    "too few arguments: missing \"x\"\nit is written sum(x, axis=0); `help sum` says more");
+	    "too few arguments: missing \"x\"\nit is written sum(x[, axis]); `help sum` says more");
 	assert_fails(
 	    t, "sum(x, 1, 2)", ATL_KIND_NAME,
-	    "too many arguments for \"sum\"\nit is written sum(x, axis=0); `help sum` says more");
+	    "too many arguments for \"sum\"\nit is written sum(x[, axis]); `help sum` says more");
 	assert_fails(
 	    t, "sum(x, 1, axis=2)", ATL_KIND_NAME,
-	    "given twice: option \"axis\"\nit is written sum(x, axis=0); `help sum` says more");
+	    "given twice: option \"axis\"\nit is written sum(x[, axis]); `help sum` says more");
 	assert_fails(
 	    t, "sum(\"x\")", ATL_KIND_NAME,
-	    "a text is no argument of \"sum\"\nit is written sum(x, axis=0); `help sum` says more");
+	    "a text is no argument of \"sum\"\nit is written sum(x[, axis]); `help sum` says more");
 	assert_fails(t, "sum([1, 2], axis=[1, 2])", ATL_KIND_SHAPE,
 		     "\"axis\" must be one whole number\n[1; 2] is 2×1");
 	assert_fails(

@@ -1,65 +1,140 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion.c: Tab: names, functions, statement words, settings, files. */
-#include <stdio.h>
+/* completion.c: what Tab offers: names out of the session, settings after
+ * `set`, file names in quotes.
+ *
+ * A function's name comes with its "(".  Readline's callbacks take no context,
+ * hence the state of the file. */
 #include <stdlib.h>
 #include <string.h>
-#include <readline/readline.h>
-#include "cli/repl.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/editor.h"
 
-/* readline's callbacks have no argument of ours. */
-static atl_session *session;
-static char **found;
-static size_t n_found, at_found;
+static struct {
+	const atl_readline *rl;
+	atl_session *session;
+	const char *typed; /* the word that is completed */
+	size_t begin;      /* where its name begins: ∂W is ∂ and W */
+	bool no_bracket;   /* "sin" instead of "sin(" */
+	char **match;      /* by malloc, as readline wants them */
+	size_t n, cap, next;
+} completion;
 
-static void add(void *data, const char *text)
+/* ---- where we are ---- */
+
+/* Signs that are no letters: × · ² ³ and what stands from U+2000 on, without
+ * the subscripts. */
+static bool is_sign(uint32_t c)
+{
+	if (c == 0xd7 || c == 0xb7 || c == 0xb2 || c == 0xb3)
+		return true;
+	return c >= 0x2000 && c < 0x3000 && !(c >= 0x2080 && c <= 0x209c);
+}
+
+static size_t name_begin(const char *word)
+{
+	size_t begin = 0;
+	const char *end = word + strlen(word);
+	for (const char *p = word; p < end;) {
+		uint32_t c = 0;
+		size_t n = atl_utf8_decode(p, end, &c);
+		p += n ? n : 1;
+		if (n && is_sign(c))
+			begin = (size_t)(p - word);
+	}
+	return begin;
+}
+
+/* Whether the line up to `start` is this word and blanks. */
+static bool follows(const char *word, int start)
+{
+	const char *p = *completion.rl->rl_line_buffer, *end = p + start;
+	size_t len = strlen(word);
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if ((size_t)(end - p) <= len || strncmp(p, word, len) != 0)
+		return false;
+	for (p += len; p < end; p++)
+		if (*p != ' ' && *p != '\t')
+			return false;
+	return true;
+}
+
+/* What ends a word: in a string its quote alone. */
+static char *word_breaks(void)
+{
+	static char anywhere[] = " \t\n\"'()[]{},;:=+-*/\\^@<>!.&|?%#", in_string[] = "\"";
+	const char *line = *completion.rl->rl_line_buffer;
+	bool open = false;
+	for (int i = 0; i < *completion.rl->rl_point; i++)
+		open ^= line[i] == '"';
+	return open ? in_string : anywhere;
+}
+
+/* ---- candidates ---- */
+
+static void add(void *data, const char *name)
 {
 	(void)data;
-	char **bigger = realloc(found, (n_found + 1) * sizeof *found);
-	if (!bigger)
+	size_t len = strlen(name);
+	if (completion.no_bracket && len && name[len - 1] == '(')
+		len--;
+	if (!atl_grow(&completion.match, &completion.cap, completion.n + 1, sizeof(char *)))
 		return;
-	found = bigger;
-	found[n_found] = strdup(text);
-	if (found[n_found])
-		n_found++;
+	char *match = malloc(completion.begin + len + 1);
+	if (!match)
+		return;
+	memcpy(match, completion.typed, completion.begin);
+	memcpy(match + completion.begin, name, len);
+	match[completion.begin + len] = 0;
+	completion.match[completion.n++] = match;
 }
 
-/* readline takes the strings and frees them. */
+/* Readline asks until it gets NULL, and frees what it gets. */
 static char *next(const char *text, int state)
 {
-	if (state == 0) {
-		while (at_found < n_found)
-			free(found[at_found++]);
-		n_found = at_found = 0;
-		atl_session_complete(session, text, add, NULL);
-	}
-	return at_found < n_found ? found[at_found++] : NULL;
-}
-
-/* Inside an open string a file is meant. */
-static bool in_string(int start)
-{
-	bool open = false;
-	for (int i = 0; i < start; i++)
-		open ^= rl_line_buffer[i] == '"';
-	return open;
+	(void)text;
+	if (state == 0)
+		completion.next = 0;
+	if (completion.next < completion.n)
+		return completion.match[completion.next++];
+	completion.n = 0;
+	return NULL;
 }
 
 static char **complete(const char *text, int start, int end)
 {
-	(void)end;
-	if (in_string(start))
-		return NULL; /* readline's own: file names */
-	rl_attempted_completion_over = 1;
-	char **matches = rl_completion_matches(text, next);
-	/* a function ends in its parenthesis, and nothing follows that */
-	if (matches && matches[0] && *matches[0] && matches[0][strlen(matches[0]) - 1] == '(')
-		rl_completion_append_character = '\0';
-	return matches;
+	const atl_readline *rl = completion.rl;
+	*rl->rl_completion_append_character = '\0';
+	if (*rl->rl_completion_quote_character)
+		return NULL; /* file names, by readline itself */
+	*rl->rl_attempted_completion_over = 1;
+	completion.typed = text;
+	completion.begin = name_begin(text);
+	completion.n = 0;
+	const char *line = *rl->rl_line_buffer;
+	completion.no_bracket = line[end] == '(' || follows("help", start) ||
+	                        (start > 0 && line[start - 1] == '?');
+	const char *name = text + completion.begin;
+	if (follows("set", start))
+		atl_session_complete_setting(completion.session, name, add, NULL);
+	else if (*name)
+		atl_session_complete(completion.session, name, add, NULL);
+	return rl->rl_completion_matches(text, next);
 }
 
-void atl_completion_init(atl_session *s)
+void atl_completion_install(const atl_readline *rl, atl_session *session)
 {
-	session = s;
-	rl_attempted_completion_function = complete;
-	rl_completer_word_break_characters = " \t\n\"'+-*/^\\=<>()[]{},;:@!&|.";
+	completion.rl = rl;
+	completion.session = session;
+	*rl->rl_attempted_completion_function = complete;
+	*rl->rl_completion_word_break_hook = word_breaks;
+	*rl->rl_completer_quote_characters = "\"";
+}
+
+void atl_completion_remove(void)
+{
+	atl_free(completion.match);
+	completion.match = NULL;
+	completion.cap = 0;
 }

@@ -1,223 +1,222 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* main.c: options, then what they say to run, then the exit code. */
+/* main.c: atled from its arguments to its exit code.
+ *
+ * The -e texts are run, then the files, and with neither, or with -i, standard
+ * input: at a prompt if it is a terminal, else as it comes in.  A script ends
+ * at its first error. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include "base/mem.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/repl.h"
+#include "cli/stream.h"
+#include "cli/terminal.h"
 
-enum { EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, CHUNK = 1 << 16 };
+enum { EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, CHUNK = 65536 };
 
-static bool wants_color(const atl_cli *c, int fd)
+typedef struct program {
+	atl_arguments args;
+	atl_stream *stream;
+	atl_session *session;
+	atl_buf prelude;
+	bool terminal; /* there will be a prompt */
+	bool ascii;
+	unsigned line; /* of the next -e text */
+	int exit_code; /* of what the session knows nothing about; 0: nothing */
+} program;
+
+/* ---- texts ---- */
+
+/* What a text came to: whether the next one is run. */
+typedef enum outcome { NEXT, STOP, LEAVE } outcome;
+
+static outcome outcome_of(atl_state state)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	if (c->color != ATL_COLOR_AUTO)
-		return c->color == ATL_COLOR_ALWAYS;
-	return (!no || !*no) && term && strcmp(term, "dumb") != 0 && isatty(fd);
+	return state == ATL_QUIT ? LEAVE : state == ATL_FAILED ? STOP : NEXT;
 }
 
-/* Whether the terminal's text is UTF-8, from the environment alone. */
-static bool utf8_locale(void)
+/* The -e texts are lines one after the other. */
+static outcome run_text(program *p, const char *text)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *v = getenv(names[i]);
-		if (v && *v)
-			return strstr(v, "UTF-8") || strstr(v, "utf8") || strstr(v, "UTF8") || strstr(v, "utf-8");
-	}
-	return false;
+	if (atl_session_open(p->session, NULL, p->line))
+		return STOP;
+	p->line++;
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		p->line++;
+	return outcome_of(atl_session_feed(p->session, text, strlen(text), true));
 }
 
-/* Pipes and files get UTF-8 whatever the locale says; a terminal what it can show. */
-static bool wants_ascii(const atl_cli *c)
+static outcome unreadable(program *p, const char *what, const char *name)
 {
-	return c->ascii || (!utf8_locale() && isatty(STDOUT_FILENO));
+	int error = errno;
+	atl_stream_flush(p->stream);
+	atl_complain("cannot %s \"%s\": %s", what, name, strerror(error));
+	p->exit_code = EXIT_USAGE;
+	return STOP;
 }
 
-static unsigned page_width(void)
+/* Runs each statement as soon as it is there, and shows what it printed before
+ * waiting for more. */
+static outcome run_descriptor(program *p, int fd, const char *name)
 {
-	struct winsize w;
-	const char *columns = getenv("COLUMNS");
-	if (columns && *columns) {
-		long n = strtol(columns, NULL, 10);
-		if (n >= 20 && n <= 10000)
-			return (unsigned)n;
-	}
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 20)
-		return w.ws_col;
-	return 80;
-}
-
-/* ---- running ---- */
-
-static int file_error(const char *path, int error)
-{
-	char line[4352];
-	int n = snprintf(line, sizeof line, "atled: %s: %s\n", path, strerror(error));
-	atl_err(NULL, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
-	return EXIT_USAGE;
-}
-
-/* Feeds a stream as it comes; what was printed is seen before the next wait. */
-static int run_stream(atl_session *s, int fd, const char *path)
-{
-	static char chunk[CHUNK];
+	char chunk[CHUNK];
 	for (;;) {
-		atl_out_flush();
+		atl_stream_flush(p->stream);
+		if (atl_interrupt_flag) {
+			p->exit_code = EXIT_INTERRUPTED;
+			return STOP;
+		}
 		ssize_t n = read(fd, chunk, sizeof chunk);
-		if (n < 0 && errno == EINTR && !atl_stop)
+		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno != EINTR)
-			return file_error(path, errno);
-		if (atl_stop)
-			return EXIT_INTERRUPTED;
-		atl_state state = atl_session_feed(s, chunk, n > 0 ? (size_t)n : 0, n <= 0);
-		if (state == ATL_FAILED || state == ATL_QUIT || n <= 0 || atl_out_failed())
-			return atl_session_exit(s);
+		if (n < 0)
+			return unreadable(p, "read", name);
+		atl_state state = atl_session_feed(p->session, chunk, (size_t)n, n == 0);
+		if (n == 0 || state == ATL_QUIT || state == ATL_FAILED)
+			return outcome_of(state);
 	}
 }
 
-static int run_file(atl_session *s, const char *path)
+static outcome run_stdin(program *p)
 {
-	bool standard = !strcmp(path, "-");
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (atl_session_open(p->session, NULL, 1))
+		return STOP;
+	return run_descriptor(p, STDIN_FILENO, "standard input");
+}
+
+static outcome run_file(program *p, const char *name)
+{
+	if (!strcmp(name, "-"))
+		return run_stdin(p);
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return file_error(path, errno);
-	if (atl_session_open(s, standard ? NULL : path, 1))
-		return EXIT_USAGE;
-	int code = run_stream(s, fd, path);
-	if (!standard)
-		close(fd);
-	return code;
+		return unreadable(p, "open", name);
+	outcome result = STOP;
+	if (!atl_session_open(p->session, name, 1))
+		result = run_descriptor(p, fd, name);
+	close(fd);
+	return result;
 }
 
-static bool quits; /* `quit` was run: nothing after it is */
-
-static int run_text(atl_session *s, const char *text)
+static outcome run_scripts(program *p)
 {
-	if (atl_session_open(s, NULL, 1))
-		return EXIT_USAGE;
-	quits = atl_session_feed(s, text, strlen(text), true) == ATL_QUIT;
-	return atl_session_exit(s);
+	const atl_arguments *a = &p->args;
+	outcome result = NEXT;
+	for (size_t i = 0; result == NEXT && i < a->n_text; i++)
+		result = run_text(p, a->text[i]);
+	for (size_t i = 0; result == NEXT && i < a->n_file; i++)
+		result = run_file(p, a->file[i]);
+	if (result == NEXT && !p->terminal && (a->interactive || !(a->n_text + a->n_file)))
+		result = run_stdin(p);
+	return result;
 }
 
-static int run_work(atl_session *s, const atl_work *w)
+/* ---- the session ---- */
+
+/* Nothing beyond ASCII goes to a terminal that may not show it; a file or a
+ * pipe gets UTF-8 wherever it is made. */
+static atl_status start(program *p, const char *argv0)
 {
-	switch (w->kind) {
-	case ATL_WORK_TEXT: return run_text(s, w->text);
-	case ATL_WORK_FILE: return run_file(s, w->text);
-	case ATL_WORK_DEFINE: return 0; /* done before all else */
-	}
-	return 0;
+	const atl_arguments *a = &p->args;
+	bool out = isatty(STDOUT_FILENO), err = isatty(STDERR_FILENO);
+	bool color = a->color == ATL_COLOR_AUTO && (out || err) && atl_terminal_color();
+	p->terminal = out && (a->interactive || !(a->n_text + a->n_file)) && isatty(STDIN_FILENO);
+	p->ascii = a->ascii || (out && atl_terminal_charset() != ATL_CHARSET_UTF8);
+	atl_stream_init(p->stream, out);
+	atl_options options = {
+		.sink = { .out = atl_stream_out, .err = atl_stream_err, .data = p->stream },
+		.mode = a->mode,
+		.color_out = a->color == ATL_COLOR_ALWAYS || (color && out),
+		.color_err = a->color == ATL_COLOR_ALWAYS || (color && err),
+		.ascii = p->ascii,
+		.quiet = a->quiet,
+		.interactive = p->terminal,
+		.width = atl_terminal_width(out ? STDOUT_FILENO : -1),
+		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
+		.stop = &atl_interrupt_flag,
+	};
+	p->session = atl_session_new(&options);
+	if (p->session)
+		return ATL_OK;
+	atl_complain("out of memory");
+	p->exit_code = EXIT_USAGE;
+	return ATL_ERROR;
 }
 
-static int run_presets(atl_session *s, const atl_cli *c)
+/* What the options set and -D defines; the session says what is wrong. */
+static atl_status prepare(program *p)
 {
-	for (size_t i = 0; i < c->n_presets; i++)
-		if (atl_session_set(s, c->preset[i].key, c->preset[i].value))
-			return EXIT_USAGE;
-	for (size_t i = 0; i < c->n_work; i++)
-		if (c->work[i].kind == ATL_WORK_DEFINE && atl_session_define(s, c->work[i].text))
-			return atl_session_exit(s) ? atl_session_exit(s) : EXIT_USAGE;
-	return 0;
+	const atl_arguments *a = &p->args;
+	atl_session_dump(p->session, a->dump);
+	if (a->number && atl_session_set(p->session, "number", a->number))
+		return ATL_ERROR;
+	if (a->digits && atl_session_set(p->session, "digits", a->digits))
+		return ATL_ERROR;
+	for (size_t i = 0; i < a->n_define; i++)
+		if (atl_session_define(p->session, a->define[i]))
+			return ATL_ERROR;
+	return ATL_OK;
 }
 
-/* A check that said no does not stop a script; every error does. */
-static bool goes_on(int code)
+/* At a prompt an error has been seen when it was made: leaving it is fine. */
+static int run(program *p)
 {
-	return code <= 1 && !quits && !atl_out_failed();
-}
-
-static void prompt(atl_session *s, const atl_cli *c)
-{
-	atl_buf rc = { 0 };
-	if (atl_path_rc(&rc))
-		(void)run_file(s, atl_buf_text(&rc));
-	atl_buf_clear(&rc);
-	atl_out_flush();
-	atl_repl(s, wants_ascii(c), !c->quiet);
-}
-
-static int run(atl_session *s, const atl_cli *c)
-{
-	size_t runs = 0;
-	int code = run_presets(s, c);
-	for (size_t i = 0; i < c->n_work && goes_on(code); i++) {
-		runs += c->work[i].kind != ATL_WORK_DEFINE;
-		code = run_work(s, &c->work[i]);
-	}
-	bool terminal = isatty(STDIN_FILENO);
-	if (goes_on(code) && (c->interactive || (runs == 0 && terminal))) {
-		prompt(s, c);
+	atl_interrupt_catch(false);
+	if (prepare(p))
+		return atl_session_exit(p->session);
+	outcome result = run_scripts(p);
+	if (p->terminal && result != LEAVE) {
+		atl_repl repl = { .session = p->session,
+			          .stream = p->stream,
+			          .ascii = p->ascii,
+			          .quiet = p->args.quiet };
+		atl_repl_run(&repl);
 		return 0;
 	}
-	if (goes_on(code) && runs == 0)
-		code = run_file(s, "-");
-	if (!atl_out_failed())
-		atl_session_summary(s);
-	return code;
+	if (result != STOP)
+		atl_session_summary(p->session);
+	return p->exit_code ? p->exit_code : atl_session_exit(p->session);
 }
 
-/* Whether the session is at a prompt from its first statement on. */
-static bool starts_at_prompt(const atl_cli *c)
+static void print_version(atl_stream *stream)
 {
-	for (size_t i = 0; i < c->n_work; i++)
-		if (c->work[i].kind != ATL_WORK_DEFINE)
-			return false;
-	return isatty(STDIN_FILENO);
+	static const char text[] = "atled " PACKAGE_VERSION "\n"
+	                           "GNU General Public License, version 3 or later; no warranty\n";
+	atl_stream_out(stream, text, sizeof text - 1);
 }
 
-static int with_session(const atl_cli *c, const char *argv0)
+static void print_help(atl_stream *stream)
 {
-	atl_buf prelude = { 0 };
-	atl_path_prelude(&prelude, argv0);
-	atl_options options = {
-		.sink = { atl_out, atl_err, NULL }, .mode = c->mode,
-		.color_out = wants_color(c, STDOUT_FILENO), .color_err = wants_color(c, STDERR_FILENO),
-		.ascii = wants_ascii(c), .quiet = c->quiet, .interactive = starts_at_prompt(c),
-		.width = page_width(), .prelude = atl_buf_text(&prelude), .stop = &atl_stop,
-	};
-	atl_session *s = atl_session_new(&options);
-	int code = EXIT_USAGE;
-	if (!s) {
-		fputs("atled: out of memory\n", stderr);
-	} else {
-		if (c->dump != ATL_DUMP_NONE)
-			atl_session_dump(s, c->dump);
-		code = run(s, c);
-		atl_session_free(s);
-	}
-	atl_buf_clear(&prelude);
-	return code;
+	atl_buf text = { 0 };
+	atl_arguments_help(&text);
+	atl_stream_out(stream, atl_buf_text(&text), text.len);
+	atl_buf_clear(&text);
 }
 
 int main(int argc, char **argv)
 {
-	atl_cli c;
-	int code = 0;
-	if (!atl_cli_read(&c, argc, argv)) {
-		code = EXIT_USAGE;
-	} else if (c.help) {
-		atl_out(NULL, atl_cli_usage, strlen(atl_cli_usage));
-	} else if (c.version) {
-		static const char version[] = "atled " PACKAGE_VERSION "\n";
-		atl_out(NULL, version, sizeof version - 1);
-	} else {
-		signal(SIGPIPE, SIG_IGN);
-		atl_catch_interrupts();
-		code = with_session(&c, argv[0]);
+	atl_stream stream;
+	program p = { .stream = &stream, .line = 1 };
+	atl_stream_init(&stream, false);
+	if (atl_arguments_parse(&p.args, argc, argv))
+		p.exit_code = EXIT_USAGE;
+	else if (p.args.help)
+		print_help(&stream);
+	else if (p.args.version)
+		print_version(&stream);
+	else if (!start(&p, argv[0]))
+		p.exit_code = run(&p);
+	atl_stream_flush(&stream);
+	if (stream.error) {
+		atl_complain("cannot write the output: %s", strerror(stream.error));
+		p.exit_code = EXIT_USAGE;
 	}
-	free(c.work);
-	atl_out_flush();
-	if (atl_out_failed() && atl_out_failed() != EPIPE)
-		fprintf(stderr, "atled: standard output: %s\n", strerror(atl_out_failed()));
-	return atl_out_failed() ? EXIT_USAGE : code;
+	atl_session_free(p.session);
+	atl_buf_clear(&p.prelude);
+	atl_arguments_clear(&p.args);
+	return p.exit_code;
 }

@@ -1,198 +1,325 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* options.c: one row an option. */
+/* options.c: a table of options, and what each does to the arguments.
+ *
+ * Options and operands may be mixed; after -- all are operands.  -e TEXT,
+ * -eTEXT, --expression TEXT and --expression=TEXT are the same. */
 #include "cli/options.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "base/text.h"
 
-const char atl_cli_usage[] =
-	"usage: atled [-e TEXT]... [-n SYSTEM] [-x] [-d DIGITS] [-f FORMAT] [-i] [-q]\n"
-	"             [-D NAME=EXPR]... [FILE | -]...\n"
-	"\n"
-	"  -e, --expression TEXT   run TEXT\n"
-	"  -n, --number SYSTEM     float64 (the default), exact, mpfr:BITS\n"
-	"  -x, --exact             the same as -n exact\n"
-	"  -d, --digits DIGITS     significant digits shown; full: as many as read back\n"
-	"  -f, --format FORMAT     text, markdown, latex or json (one object a line)\n"
-	"  -D, --define NAME=EXPR  define NAME before anything is run\n"
-	"  -i, --interactive       go on to the prompt afterwards\n"
-	"  -q, --quiet             no banner, no notes, no summary\n"
-	"      --color WHEN        auto, always or never\n"
-	"      --ascii             write no character beyond ASCII\n"
-	"      --dump STAGE        show tokens, ast, graph or adjoint of what is run\n"
-	"      --help, --version\n"
-	"\n"
-	"Without -e and FILE, standard input is read; on a terminal, with a prompt.\n"
-	"Exit: 0 fine, 1 a check said no, 2 usage or file, 3 syntax, name or shape,\n"
-	"4 numeric, 130 interrupted.  The manual: man atled, man 7 atled-language.\n";
+enum { COLUMN = 28 }; /* where --help begins to explain */
 
-typedef bool take_fn(atl_cli *, const char *option, const char *value);
-
-static bool complain(const char *what, const char *word, const char *hint)
-{
-	fprintf(stderr, "atled: %s '%s'", what, word);
-	if (hint)
-		fprintf(stderr, "; did you mean '%s'?", hint);
-	fputs("\natled: try 'atled --help'\n", stderr);
-	return false;
-}
-
-static bool add_work(atl_cli *c, atl_work_kind kind, const char *text)
-{
-	c->work[c->n_work++] = (atl_work){ kind, text };
-	return true;
-}
-
-static bool preset(atl_cli *c, const char *option, const char *key, const char *value)
-{
-	if (c->n_presets == ATL_MAX_PRESETS)
-		return complain("too many settings at", option, NULL);
-	c->preset[c->n_presets++] = (atl_preset){ option, key, value };
-	return true;
-}
-
-static bool take_text(atl_cli *c, const char *o, const char *v) { (void)o; return add_work(c, ATL_WORK_TEXT, v); }
-static bool take_define(atl_cli *c, const char *o, const char *v) { (void)o; return add_work(c, ATL_WORK_DEFINE, v); }
-static bool take_number(atl_cli *c, const char *o, const char *v) { return preset(c, o, "number", v); }
-static bool take_exact(atl_cli *c, const char *o, const char *v) { (void)v; return preset(c, o, "number", "exact"); }
-static bool take_digits(atl_cli *c, const char *o, const char *v) { return preset(c, o, "digits", v); }
-static bool take_ascii(atl_cli *c, const char *o, const char *v) { (void)o; (void)v; return c->ascii = true; }
-static bool take_quiet(atl_cli *c, const char *o, const char *v) { (void)o; (void)v; return c->quiet = true; }
-static bool take_prompt(atl_cli *c, const char *o, const char *v) { (void)o; (void)v; return c->interactive = true; }
-static bool take_help(atl_cli *c, const char *o, const char *v) { (void)o; (void)v; return c->help = true; }
-static bool take_version(atl_cli *c, const char *o, const char *v) { (void)o; (void)v; return c->version = true; }
-
-/* The place of a word in a NULL-terminated list; -1 after a complaint. */
-static int choose(const char *const *words, const char *option, const char *value)
-{
-	atl_nearest near = { 0 };
-	for (int i = 0; words[i]; i++) {
-		if (!strcmp(words[i], value))
-			return i;
-		atl_nearest_try(&near, value, words[i]);
-	}
-	fprintf(stderr, "atled: %s has no '%s'", option, value);
-	if (near.best)
-		fprintf(stderr, "; did you mean '%s'?", near.best);
-	fputs("\natled: try 'atled --help'\n", stderr);
-	return -1;
-}
-
-static bool take_format(atl_cli *c, const char *o, const char *v)
-{
-	static const char *const words[] = { "text", "markdown", "latex", "json", NULL };
-	int i = choose(words, o, v);
-	c->mode = (atl_mode)(i < 0 ? 0 : i);
-	return i >= 0;
-}
-
-static bool take_color(atl_cli *c, const char *o, const char *v)
-{
-	static const char *const words[] = { "auto", "always", "never", NULL };
-	int i = choose(words, o, v);
-	c->color = i == 1 ? ATL_COLOR_ALWAYS : i == 2 ? ATL_COLOR_NEVER : ATL_COLOR_AUTO;
-	return i >= 0;
-}
-
-static bool take_dump(atl_cli *c, const char *o, const char *v)
-{
-	static const char *const words[] = { "tokens", "ast", "graph", "adjoint", NULL };
-	int i = choose(words, o, v);
-	c->dump = (atl_dump)(i + 1);
-	return i >= 0;
-}
-
-static const struct option_row {
-	char letter;
+typedef struct option {
+	char letter; /* 0: none */
 	const char *name;
-	bool has_value;
-	take_fn *take;
-} rows[] = {
-	{ 'e', "expression", true, take_text },   { 'D', "define", true, take_define },
-	{ 'n', "number", true, take_number },     { 'x', "exact", false, take_exact },
-	{ 'd', "digits", true, take_digits },     { 'f', "format", true, take_format },
-	{ 'i', "interactive", false, take_prompt }, { 'q', "quiet", false, take_quiet },
-	{ 0, "color", true, take_color },         { 0, "ascii", false, take_ascii },
-	{ 0, "dump", true, take_dump },           { 'h', "help", false, take_help },
-	{ 'V', "version", false, take_version },
-};
+	const char *takes; /* NULL: nothing */
+	const char *help;
+	/* `value` is NULL when it takes nothing */
+	atl_status (*set)(atl_arguments *, const char *value);
+} option;
 
-enum { N_ROWS = sizeof rows / sizeof *rows };
-
-/* --name, --name=value, --name value; *at is moved past what was used. */
-static bool read_long(atl_cli *c, char **argv, int *at)
+void atl_complain(const char *format, ...)
 {
-	const char *word = argv[*at], *name = word + 2, *equals = strchr(name, '=');
-	size_t len = equals ? (size_t)(equals - name) : strlen(name);
-	atl_nearest near = { 0 };
-	for (size_t i = 0; i < N_ROWS; i++) {
-		const struct option_row *r = &rows[i];
-		if (strlen(r->name) != len || memcmp(r->name, name, len) != 0) {
-			atl_nearest_try(&near, name, r->name);
-			continue;
-		}
-		if (!r->has_value && equals)
-			return complain("no value is taken by", word, NULL);
-		if (!r->has_value || equals)
-			return r->take(c, word, equals ? equals + 1 : NULL);
-		if (!argv[*at + 1])
-			return complain("a value is missing after", word, NULL);
-		return r->take(c, word, argv[++*at]);
-	}
-	char hint[40];
-	if (near.best)
-		snprintf(hint, sizeof hint, "--%s", near.best);
-	return complain("unknown option", word, near.best ? hint : NULL);
+	va_list args;
+	va_start(args, format);
+	fputs("atled: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
 }
 
-/* -x, -xq, -e TEXT, -eTEXT. */
-static bool read_short(atl_cli *c, char **argv, int *at)
+/* ---- the options ---- */
+
+/* The place of `value` in a list that ends in NULL. */
+static atl_status choose(const char *name, const char *value, const char *const *list,
+                         unsigned *chosen)
 {
-	for (const char *p = argv[*at] + 1; *p; p++) {
-		const struct option_row *r = NULL;
-		for (size_t i = 0; i < N_ROWS && !r; i++)
-			if (rows[i].letter == *p)
-				r = &rows[i];
-		char option[3] = { '-', *p, 0 };
-		if (!r)
-			return complain("unknown option", option, NULL);
-		if (!r->has_value) {
-			if (!r->take(c, option, NULL))
-				return false;
+	atl_nearest near = { 0 };
+	for (unsigned i = 0; list[i]; i++) {
+		if (!strcmp(value, list[i])) {
+			*chosen = i;
+			return ATL_OK;
+		}
+		atl_nearest_try(&near, value, list[i]);
+	}
+	atl_buf all = { 0 };
+	for (unsigned i = 0; list[i]; i++)
+		atl_buf_addf(&all, "%s%s", i ? ", " : "", list[i]);
+	if (near.best)
+		atl_complain("\"%s\" is no value of --%s; did you mean \"%s\"?", value, name,
+		             near.best);
+	else
+		atl_complain("\"%s\" is no value of --%s, which takes one of %s", value, name,
+		             atl_buf_text(&all));
+	atl_buf_clear(&all);
+	return ATL_ERROR;
+}
+
+static atl_status set_text(atl_arguments *a, const char *value)
+{
+	a->text[a->n_text++] = value;
+	return ATL_OK;
+}
+
+static atl_status set_number(atl_arguments *a, const char *value)
+{
+	a->number = value;
+	return ATL_OK;
+}
+
+static atl_status set_exact(atl_arguments *a, const char *value)
+{
+	(void)value;
+	return set_number(a, "exact");
+}
+
+static atl_status set_digits(atl_arguments *a, const char *value)
+{
+	a->digits = value;
+	return ATL_OK;
+}
+
+static atl_status set_format(atl_arguments *a, const char *value)
+{
+	static const char *const modes[] = { "text", "json", NULL };
+	unsigned chosen = 0;
+	atl_status status = choose("format", value, modes, &chosen);
+	a->mode = chosen ? ATL_JSON : ATL_TEXT;
+	return status;
+}
+
+static atl_status set_define(atl_arguments *a, const char *value)
+{
+	a->define[a->n_define++] = value;
+	return ATL_OK;
+}
+
+static atl_status set_interactive(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->interactive = true;
+	return ATL_OK;
+}
+
+static atl_status set_quiet(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->quiet = true;
+	return ATL_OK;
+}
+
+static atl_status set_color(atl_arguments *a, const char *value)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+	unsigned chosen = 0;
+	atl_status status = choose("color", value, colors, &chosen);
+	a->color = (atl_color)chosen;
+	return status;
+}
+
+static atl_status set_ascii(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->ascii = true;
+	return ATL_OK;
+}
+
+static atl_status set_dump(atl_arguments *a, const char *value)
+{
+	static const char *const stages[] = { "tokens", "ast", "graph", "adjoint", NULL };
+	unsigned chosen = 0;
+	atl_status status = choose("dump", value, stages, &chosen);
+	a->dump = (atl_dump)(chosen + 1);
+	return status;
+}
+
+static atl_status set_help(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->help = true;
+	return ATL_OK;
+}
+
+static atl_status set_version(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->version = true;
+	return ATL_OK;
+}
+
+static const option options[] = {
+	{ 'e', "expression", "TEXT", "run TEXT; several are run in order", set_text },
+	{ 'n', "number", "SYSTEM", "compute in float64, exact, mpfr:BITS, ...", set_number },
+	{ 'x', "exact", NULL, "the same as -n exact", set_exact },
+	{ 'd', "digits", "DIGITS", "significant digits shown; full: all of them", set_digits },
+	{ 'f', "format", "FORMAT", "text, or json: one object a line", set_format },
+	{ 'D', "define", "NAME=EXPR", "define NAME before anything is run", set_define },
+	{ 'i', "interactive", NULL, "go on at the prompt afterwards", set_interactive },
+	{ 'q', "quiet", NULL, "no banner, notes or summary", set_quiet },
+	{ 0, "color", "WHEN", "auto, always or never", set_color },
+	{ 0, "ascii", NULL, "write no character beyond ASCII", set_ascii },
+	{ 0, "dump", "STAGE", "show tokens, ast, graph or adjoint", set_dump },
+	{ 'h', "help", NULL, "print this and leave", set_help },
+	{ 'V', "version", NULL, "print the version and leave", set_version },
+};
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+void atl_arguments_help(atl_buf *out)
+{
+	static const char head[] =
+	        "usage: atled [OPTION]... [FILE | -]...\n"
+	        "\n"
+	        "Computes with the mathematics of neural networks: values, gradients and\n"
+	        "every step between them.  Without -e or FILE standard input is read; on a\n"
+	        "terminal there is a prompt.\n"
+	        "\n";
+	static const char tail[] =
+	        "\n"
+	        "exit status: 0 fine, 1 a check said no, 2 usage or file, 3 syntax, name or\n"
+	        "shape, 4 numeric, 130 interrupted\n"
+	        "\n"
+	        "more: `help` at the prompt; man atled, atled-language, atled-functions\n";
+	atl_buf_add(out, head);
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const option *o = &options[i];
+		size_t start = out->len;
+		if (o->letter)
+			atl_buf_addf(out, "  -%c, --%s", o->letter, o->name);
+		else
+			atl_buf_addf(out, "      --%s", o->name);
+		if (o->takes)
+			atl_buf_addf(out, "=%s", o->takes);
+		size_t width = out->len - start;
+		atl_buf_fill(out, " ", width < COLUMN ? COLUMN - width : 1);
+		atl_buf_addf(out, "%s\n", o->help);
+	}
+	atl_buf_add(out, tail);
+}
+
+/* ---- parsing ---- */
+
+static const option *find_letter(char letter)
+{
+	for (size_t i = 0; letter && i < N_OPTIONS; i++)
+		if (options[i].letter == letter)
+			return &options[i];
+	return NULL;
+}
+
+static const option *find_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (!strncmp(options[i].name, name, len) && !options[i].name[len])
+			return &options[i];
+	return NULL;
+}
+
+static atl_status unknown_name(const char *name, size_t len)
+{
+	char word[32];
+	atl_nearest near = { 0 };
+	snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : sizeof word - 1), name);
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		atl_nearest_try(&near, word, options[i].name);
+	for (size_t i = 0; !near.best && len && i < N_OPTIONS; i++)
+		if (!strncmp(options[i].name, name, len)) /* --vers */
+			near.best = options[i].name;
+	if (near.best)
+		atl_complain("unknown option --%s; did you mean --%s?", word, near.best);
+	else
+		atl_complain("unknown option --%s; `atled --help` lists the options", word);
+	return ATL_ERROR;
+}
+
+/* The letter's other case may be what was meant: -E for -e. */
+static atl_status unknown_letter(const char *p)
+{
+	uint32_t code_point;
+	size_t len = atl_utf8_decode(p, p + strlen(p), &code_point);
+	const option *o = len == 1 ? find_letter((char)(*p ^ 0x20)) : NULL;
+	if (o)
+		atl_complain("unknown option -%c; did you mean -%c (--%s)?", *p, o->letter,
+		             o->name);
+	else
+		atl_complain("unknown option -%.*s; `atled --help` lists the options",
+		             (int)(len ? len : 1), p);
+	return ATL_ERROR;
+}
+
+/* --name, --name=value, --name value; `i` goes on past what was used. */
+static atl_status parse_long(atl_arguments *a, int argc, char **argv, int *i)
+{
+	const char *name = argv[*i] + 2, *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const option *o = find_name(name, len);
+	const char *value = equals ? equals + 1 : NULL;
+	if (!o)
+		return unknown_name(name, len);
+	if (o->takes && !value) {
+		if (*i + 1 == argc) {
+			atl_complain("--%s needs a value: --%s=%s", o->name, o->name, o->takes);
+			return ATL_ERROR;
+		}
+		value = argv[++*i];
+	} else if (!o->takes && value) {
+		atl_complain("--%s takes no value", o->name);
+		return ATL_ERROR;
+	}
+	return o->set(a, value);
+}
+
+/* -x, -xq, -e TEXT, -eTEXT, -xe TEXT */
+static atl_status parse_letters(atl_arguments *a, int argc, char **argv, int *i)
+{
+	for (const char *p = argv[*i] + 1; *p; p++) {
+		const option *o = find_letter(*p);
+		if (!o)
+			return unknown_letter(p);
+		if (!o->takes) {
+			if (o->set(a, NULL))
+				return ATL_ERROR;
 			continue;
 		}
 		if (p[1])
-			return r->take(c, option, p + 1);
-		if (!argv[*at + 1])
-			return complain("a value is missing after", option, NULL);
-		return r->take(c, option, argv[++*at]);
+			return o->set(a, p + 1);
+		if (*i + 1 == argc) {
+			atl_complain("-%c needs a value: -%c %s", *p, *p, o->takes);
+			return ATL_ERROR;
+		}
+		return o->set(a, argv[++*i]);
 	}
-	return true;
+	return ATL_OK;
 }
 
-bool atl_cli_read(atl_cli *c, int argc, char **argv)
+atl_status atl_arguments_parse(atl_arguments *a, int argc, char **argv)
 {
-	memset(c, 0, sizeof *c);
-	c->work = malloc(((size_t)argc + 1) * sizeof *c->work);
-	if (!c->work) {
-		fputs("atled: out of memory\n", stderr);
-		return false;
+	size_t most = (size_t)(argc > 0 ? argc : 1);
+	*a = (atl_arguments){ .text = atl_calloc(3 * most, sizeof *a->text) };
+	if (!a->text) {
+		atl_complain("out of memory");
+		return ATL_ERROR;
 	}
-	bool options = true;
+	a->define = a->text + most;
+	a->file = a->define + most;
+	bool operands = false;
 	for (int i = 1; i < argc; i++) {
-		bool good;
-		if (options && !strcmp(argv[i], "--")) {
-			options = false;
-			continue;
-		}
-		if (!options || argv[i][0] != '-' || !argv[i][1])
-			good = add_work(c, ATL_WORK_FILE, argv[i]);
+		atl_status status = ATL_OK;
+		if (operands || argv[i][0] != '-' || !argv[i][1])
+			a->file[a->n_file++] = argv[i];
+		else if (!strcmp(argv[i], "--"))
+			operands = true;
+		else if (argv[i][1] == '-')
+			status = parse_long(a, argc, argv, &i);
 		else
-			good = argv[i][1] == '-' ? read_long(c, argv, &i) : read_short(c, argv, &i);
-		if (!good)
-			return false;
+			status = parse_letters(a, argc, argv, &i);
+		if (status)
+			return ATL_ERROR;
 	}
-	return true;
+	return ATL_OK;
+}
+
+void atl_arguments_clear(atl_arguments *a)
+{
+	atl_free(a->text);
+	*a = (atl_arguments){ 0 };
 }

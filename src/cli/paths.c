@@ -1,93 +1,103 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* paths.c: XDG Base Directory Specification 0.8, and the prelude's folder. */
+/* paths.c: candidates in order, none of which is opened. */
 #include "cli/paths.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef ATL_PKGDATADIR
-#define ATL_PKGDATADIR "/usr/local/share/atled"
-#endif
+/* ---- the prelude ---- */
 
-static bool exists(const char *path)
+/* The program's folder with its slash, "" when nobody knows. */
+static void program_folder(char folder[PATH_MAX], const char *argv0)
 {
-	return access(path, R_OK | X_OK) == 0;
-}
-
-/* The folder of the running program, ending in '/'; "" when it is not known. */
-static void program_folder(atl_buf *out, const char *argv0)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-	if (n > 0 && (size_t)n < sizeof path)
-		atl_buf_addn(out, path, (size_t)n);
-	else if (argv0 && strchr(argv0, '/'))
-		atl_buf_add(out, argv0);
-	const char *text = atl_buf_text(out), *slash = strrchr(text, '/');
-	atl_buf_cut(out, slash ? (size_t)(slash - text) + 1 : 0);
-}
-
-void atl_path_prelude(atl_buf *out, const char *argv0)
-{
-	static const char *const beside[] = { "prelude", "../share/atled/prelude" };
-	const char *env = getenv("ATLED_PRELUDE");
-	if (env && *env) {
-		atl_buf_add(out, env);
-		return;
-	}
-	program_folder(out, argv0);
-	size_t folder = out->len;
-	for (size_t i = 0; folder && i < sizeof beside / sizeof *beside; i++) {
-		atl_buf_cut(out, folder);
-		atl_buf_add(out, beside[i]);
-		if (exists(atl_buf_text(out)))
-			return;
-	}
-	atl_buf_reset(out);
-	atl_buf_add(out, ATL_PKGDATADIR "/prelude");
-}
-
-/* $variable, or $HOME/fallback; then /atled/. */
-static bool xdg(atl_buf *out, const char *variable, const char *fallback)
-{
-	const char *base = getenv(variable), *home = getenv("HOME");
-	if (base && *base == '/')
-		atl_buf_addf(out, "%s/atled/", base);
-	else if (home && *home)
-		atl_buf_addf(out, "%s/%s/atled/", home, fallback);
+	char *slash;
+	ssize_t len = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+	if (len > 0)
+		folder[len] = 0;
+	else if (snprintf(folder, PATH_MAX, "%s", argv0 ? argv0 : "") >= PATH_MAX)
+		*folder = 0;
+	slash = strrchr(folder, '/');
+	if (slash)
+		slash[1] = 0;
 	else
-		return false;
-	return !out->failed;
+		*folder = 0;
 }
 
-/* Every folder of the path up to its last '/'. */
-static bool make_folders(char *path)
+/* The path is `folder` and `rest`; whether it is there. */
+static bool there(atl_buf *path, const char *folder, const char *rest)
 {
-	for (char *p = path + 1; (p = strchr(p, '/')); p++) {
+	atl_buf_reset(path);
+	atl_buf_add(path, folder);
+	atl_buf_add(path, rest);
+	return !path->failed && access(atl_buf_text(path), R_OK) == 0;
+}
+
+bool atl_path_prelude(atl_buf *path, const char *argv0)
+{
+	char folder[PATH_MAX];
+	const char *given = getenv("ATLED_PRELUDE");
+	if (given && *given) {
+		atl_buf_reset(path);
+		atl_buf_add(path, given);
+		return !path->failed;
+	}
+	program_folder(folder, argv0);
+	if (*folder && (there(path, folder, "prelude") ||
+	                there(path, folder, "../share/atled/prelude")))
+		return true;
+	return there(path, ATL_PKGDATADIR, "/prelude");
+}
+
+/* ---- the user's files ---- */
+
+/* $variable if it is an absolute path, as XDG wants it, else $HOME and `rest`. */
+static bool base_folder(atl_buf *path, const char *variable, const char *rest)
+{
+	const char *folder = getenv(variable), *home = getenv("HOME");
+	atl_buf_reset(path);
+	if (folder && *folder == '/') {
+		atl_buf_add(path, folder);
+	} else if (home && *home == '/') {
+		atl_buf_add(path, home);
+		atl_buf_add(path, rest);
+	}
+	return path->len && !path->failed;
+}
+
+bool atl_path_rc(atl_buf *path)
+{
+	if (!base_folder(path, "XDG_CONFIG_HOME", "/.config"))
+		return false;
+	atl_buf_add(path, "/atled/rc");
+	return !path->failed && access(atl_buf_text(path), F_OK) == 0;
+}
+
+/* Makes the folders of a file that are not there; those that are stay as they are. */
+static bool make_folders(char *file)
+{
+	for (char *p = file + 1; (p = strchr(p, '/')); p++) {
 		*p = 0;
-		bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+		bool made = mkdir(file, 0700) == 0 || access(file, X_OK) == 0;
 		*p = '/';
-		if (!good)
+		if (!made)
 			return false;
 	}
 	return true;
 }
 
-bool atl_path_rc(atl_buf *out)
+bool atl_path_history(atl_buf *path)
 {
-	if (!xdg(out, "XDG_CONFIG_HOME", ".config"))
+	if (!base_folder(path, "XDG_STATE_HOME", "/.local/state"))
 		return false;
-	atl_buf_add(out, "rc");
-	return !out->failed && access(atl_buf_text(out), R_OK) == 0;
-}
-
-bool atl_path_history(atl_buf *out, bool make)
-{
-	if (!xdg(out, "XDG_STATE_HOME", ".local/state"))
+	atl_buf_add(path, "/atled/history");
+	if (path->failed || !make_folders(path->p))
 		return false;
-	atl_buf_add(out, "history");
-	return !out->failed && (!make || make_folders(out->p));
+	int fd = open(path->p, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
 }

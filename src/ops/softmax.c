@@ -9,7 +9,7 @@
 
 static const atl_op rows[] = {
 	{ .name = "softmax", COMMON,
-	  .value = "exp(x - amax(x, axis=axis)) ./ sum(exp(x - amax(x, axis=axis)), axis=axis)",
+	  .value = "exp(x - max(x, axis=axis)) ./ sum(exp(x - max(x, axis=axis)), axis=axis)",
 	  .rule = { "y .* (g - sum(g .* y, axis=axis))" },
 	  .summary = "exp(x) over its sum: positive, and adding up to 1", .detail = LANES,
 	  .example = "softmax([0, 0]) -> [0.5; 0.5]\nsoftmax([1, 2; 1, 2]) -> [0.5, 0.5; 0.5, 0.5]" },
@@ -17,7 +17,7 @@ static const atl_op rows[] = {
 	  .rule = { "g - exp(y) .* sum(g, axis=axis)" },
 	  .summary = "log(softmax(x)), without its underflow", .detail = LANES, .example = "log_softmax([0, 0]) -> [-0.693147; -0.693147]" },
 	{ .name = "logsumexp", COMMON,
-	  .value = "amax(x, axis=axis) + log(sum(exp(x - amax(x, axis=axis)), axis=axis))",
+	  .value = "max(x, axis=axis) + log(sum(exp(x - max(x, axis=axis)), axis=axis))",
 	  .rule = { "expand(g, x) .* exp(x - y)" },
 	  .summary = "log(sum(exp(x))), without its overflow", .detail = LANES, .example = "logsumexp([0, 0]) -> 0.693147" },
 };

@@ -32,11 +32,18 @@ static bool is_json_number(const char *p)
 	return *end == '\0';
 }
 
+/* A JSON number is read as a double nearly everywhere: an exact number that no double holds is a text. */
+static bool survives(const atl_array *a, size_t i)
+{
+	long v;
+	return a->sys->rounds || (a->sys->get_si(&v, atl_array_at(a, i)) && v <= 1L << 53 && v >= -(1L << 53));
+}
+
 static void add_number(atl_buf *out, const atl_array *a, size_t i, atl_buf *text)
 {
 	atl_buf_reset(text);
 	a->sys->print(text, atl_array_at(a, i), 0);
-	if (is_json_number(atl_buf_text(text)))
+	if (is_json_number(atl_buf_text(text)) && survives(a, i))
 		atl_buf_addn(out, text->p, text->len);
 	else
 		atl_print_json_string(out, atl_buf_text(text), text->len);

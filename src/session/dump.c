@@ -78,7 +78,7 @@ static void dump_adjoint(atl_session *s)
 
 void atl_dump_atom(atl_session *s)
 {
-	if (s->dump == ATL_DUMP_GRAPH || s->dump == ATL_DUMP_ADJOINT || s->dump == ATL_DUMP_PLAN)
+	if (s->dump == ATL_DUMP_GRAPH || s->dump == ATL_DUMP_ADJOINT)
 		dump_from(s, s->mark + 1);
 	if (s->dump == ATL_DUMP_ADJOINT)
 		dump_adjoint(s);

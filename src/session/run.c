@@ -7,9 +7,18 @@
 
 /* ---- name = expr ---- */
 
-static atl_status forbid_earlier(atl_session *s, const atl_tree_node *n)
+static bool is_constant(const char *name)
+{
+	return !strcmp(name, "pi") || !strcmp(name, "π") || !strcmp(name, "inf");
+}
+
+/* h~1 and the constants stay what they are. */
+static atl_status forbid_bound(atl_session *s, const atl_tree_node *n)
 {
 	const char *name = atl_symbols_text(s->symbols, n->sym);
+	if (is_constant(name))
+		return atl_diag_fail(&s->diag, ATL_KIND_NAME, n->at, "\"%s\" is a constant and cannot be bound",
+		                     name);
 	if (!strchr(name, '~'))
 		return ATL_OK;
 	return atl_diag_fail(&s->diag, ATL_KIND_NAME, n->at,
@@ -37,7 +46,7 @@ static atl_status run_define(atl_session *s, const atl_tree *t, uint32_t node)
 	const atl_tree_node *n = &t->node[node];
 	if (s->frame)
 		return atl_call_define(s, t, node);
-	if (forbid_earlier(s, n))
+	if (forbid_bound(s, n))
 		return ATL_ERROR;
 	atl_atom_begin(s, n->span);
 	s->passing = false;

@@ -17,7 +17,7 @@
 
 typedef struct atl_session atl_session;
 
-typedef enum atl_mode { ATL_TEXT, ATL_MARKDOWN, ATL_LATEX, ATL_JSON } atl_mode;
+typedef enum atl_mode { ATL_TEXT, ATL_JSON } atl_mode;
 
 /* Where output goes.  Both get whole lines. */
 typedef struct atl_sink {
@@ -59,7 +59,7 @@ int atl_session_exit(const atl_session *);
 void atl_session_summary(atl_session *);
 
 /* --dump=tokens|ast|graph|adjoint: what each stage makes of the text is printed instead of / beside running it. */
-typedef enum atl_dump { ATL_DUMP_NONE, ATL_DUMP_TOKENS, ATL_DUMP_AST, ATL_DUMP_GRAPH, ATL_DUMP_ADJOINT, ATL_DUMP_PLAN } atl_dump;
+typedef enum atl_dump { ATL_DUMP_NONE, ATL_DUMP_TOKENS, ATL_DUMP_AST, ATL_DUMP_GRAPH, ATL_DUMP_ADJOINT } atl_dump;
 void atl_session_dump(atl_session *, atl_dump);
 
 /* Completion: calls with every variable, function, statement word, setting

@@ -92,4 +92,10 @@ char *file_text(const typist *, const char *name);
 /* The permission bits of a file or folder under the home. */
 unsigned mode_of(const typist *, const char *name);
 
+/* The tests, by file; each returns how many failed. */
+int run_keys(void);
+int run_keeping(void);
+
+#define TYPED(test) cmocka_unit_test_setup_teardown(test, typist_arrives, typist_leaves)
+
 #endif

@@ -22,22 +22,6 @@ static void read_words(const atl_session *s, const atl_tree *t, request *r)
 	}
 }
 
-/* Keeps the steps of nodes that the user named, with the contributions to them. */
-static void keep_named(atl_trace *trace)
-{
-	size_t n = 0, forward = 0;
-	for (size_t i = 0; i < trace->n; i++) {
-		if (i <= trace->forward)
-			forward = n;
-		if (trace->step[i].named || trace->step[i].kind == ATL_STEP_SEED)
-			trace->step[n++] = trace->step[i];
-		else
-			atl_array_unref(trace->step[i].value);
-	}
-	trace->forward = trace->forward < trace->n ? forward : n;
-	trace->n = n;
-}
-
 static bool flush(void *data, atl_buf *text)
 {
 	atl_session *s = data;
@@ -82,14 +66,13 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 	atl_trace *trace = NULL;
 	uint32_t e = r->child[r->e];
 	atl_trace_request ask = {
-		.wrt = wrt, .n_wrt = r->n - r->e - 1, .full = r->full, .span = t->node[e].span
+		.wrt = wrt, .n_wrt = r->n - r->e - 1, .full = r->full, .named = r->named,
+		.span = t->node[e].span
 	};
 	ask.y = atl_build_tree(&s->builder, t, e);
 	if (!ask.y || find_wrt(s, t, r, wrt) ||
 	    atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag))
 		return ATL_ERROR;
-	if (r->named)
-		keep_named(trace);
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
 		print(s, trace, r->full);
 	atl_trace_free(trace);

@@ -23,7 +23,7 @@ static const struct {
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
 	{ "show", "show \"text\", E, ...", "prints texts and values on one line" },
-	{ "trace", "trace [full] E [wrt NAME, ...]",
+	{ "trace", "trace [named|full] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },

@@ -4,10 +4,18 @@
 #include "graph/show.h"
 #include "trace/maker.h"
 
+/* The row + 1 whose adjoint a node is, as far as the expression may say so. */
+static uint32_t adjoint_row(const atl_maker *m, atl_id id)
+{
+	if (m->g && id == m->g)
+		return m->g_row + 1;
+	return m->sum_row && id < m->n_sum_row ? m->sum_row[id] : 0;
+}
+
 /* A literal stands for itself wherever it is met, also where it flows in. */
 static bool is_adjoint_leaf(const atl_maker *m, atl_id id)
 {
-	return m->g && id == m->g && !(atl_maker_node(m, id)->flags & ATL_NF_LITERAL);
+	return adjoint_row(m, id) && !(atl_maker_node(m, id)->flags & ATL_NF_LITERAL);
 }
 
 static bool is_leaf(atl_id id, void *data)
@@ -18,8 +26,8 @@ static bool is_leaf(atl_id id, void *data)
 
 static uint32_t leaf_of(const atl_maker *m, atl_id id)
 {
-	if (m->g && id == m->g)
-		return m->n_row + m->g_row;
+	if (adjoint_row(m, id))
+		return m->n_row + adjoint_row(m, id) - 1;
 	return id <= m->y && m->row_of[id] ? m->row_of[id] - 1 : 2 * m->n_row;
 }
 
@@ -35,7 +43,7 @@ static uint32_t leaf_alone(atl_maker *m, atl_id id)
 uint32_t atl_maker_expression(atl_maker *m, atl_id id)
 {
 	atl_tree *rules = m->t->rules;
-	if (m->g && (id == m->g || is_leaf(id, m)))
+	if ((m->g || m->sum_row) && (adjoint_row(m, id) || is_leaf(id, m)))
 		return leaf_alone(m, id);
 	uint32_t from = rules->n;
 	uint32_t root = atl_show_tree(rules, m->b->graph, id, is_leaf, m);

@@ -27,6 +27,8 @@ typedef struct atl_maker {
 	/* What an expression stops at. */
 	atl_id g;              /* the adjoint that flows in */
 	uint32_t g_row;        /* its row */
+	uint32_t *sum_row;     /* of all ids, when only names are listed: row + 1 of which it is the adjoint */
+	atl_id n_sum_row;
 } atl_maker;
 
 const atl_node *atl_maker_node(const atl_maker *, atl_id);

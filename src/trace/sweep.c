@@ -226,6 +226,37 @@ static atl_status row_steps(sweep *s, uint32_t row)
 	return ATL_OK;
 }
 
+/* Names only: each adjoint as one formula of names and of the adjoints before it. */
+static atl_status formula_step(sweep *s, uint32_t row)
+{
+	atl_maker *m = s->m;
+	atl_id sum = s->adj.total[m->row[row]];
+	if (!sum || m->row[row] == m->y)
+		return ATL_OK;
+	atl_step *step = adjoint_step(s, ATL_STEP_BACKWARD, row, sum);
+	if (!step)
+		return ATL_ERROR;
+	step->line = atl_maker_line(m, m->row[row]);
+	step->rule = atl_maker_expression(m, sum);
+	if (step->rule == ATL_TREE_NONE)
+		return atl_diag_nomem(m->diag);
+	if (!m->sum_row[sum])
+		m->sum_row[sum] = row + 1;
+	m->t->leaf[m->n_row + row].value = atl_array_ref(step->value);
+	return ATL_OK;
+}
+
+static atl_status begin_formulas(sweep *s)
+{
+	atl_maker *m = s->m;
+	m->n_sum_row = atl_graph_last(m->b->graph) + 1;
+	m->sum_row = atl_calloc(m->n_sum_row, sizeof *m->sum_row);
+	if (!m->sum_row)
+		return atl_diag_nomem(m->diag);
+	m->sum_row[s->seed] = m->row_of[m->y];
+	return ATL_OK;
+}
+
 static atl_status seed_step(sweep *s)
 {
 	uint32_t row = s->m->row_of[s->m->y] - 1;
@@ -277,11 +308,12 @@ static atl_status zero_step(atl_maker *m, atl_id id)
 static atl_status steps(sweep *s)
 {
 	atl_maker *m = s->m;
-	if (seed_step(s))
+	bool named = m->req->named;
+	if (seed_step(s) || (named && begin_formulas(s)))
 		return ATL_ERROR;
 	for (atl_id id = m->y; id > 0; id--) {
 		uint32_t row = m->row_of[id];
-		if (row && m->row[row - 1] == id && row_steps(s, row - 1))
+		if (row && m->row[row - 1] == id && (named ? formula_step(s, row - 1) : row_steps(s, row - 1)))
 			return ATL_ERROR;
 	}
 	for (size_t i = 0; i < m->req->n_wrt; i++) {

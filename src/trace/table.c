@@ -65,6 +65,12 @@ static bool is_skipped_alias(const atl_maker *m, atl_id id)
 	return has(m, id, ATL_NF_ALIAS) && !is_wrt(m, id);
 }
 
+/* A step on the way from name to name, when only names are asked for. */
+static bool is_unsaid(const atl_maker *m, atl_id id)
+{
+	return m->req->named && !atl_maker_node(m, id)->name && !has(m, id, ATL_NF_INPUT);
+}
+
 /* Leaves mark[] on the rows alone. */
 static atl_status choose_rows(atl_maker *m)
 {
@@ -75,7 +81,7 @@ static atl_status choose_rows(atl_maker *m)
 		if (!m->mark[id])
 			continue;
 		size[id] = (uint8_t)constant_size(m, size, id);
-		bool written_out = size[id] <= SMALL && id != m->y;
+		bool written_out = id != m->y && (size[id] <= SMALL || is_unsaid(m, id));
 		m->mark[id] = !written_out && !has(m, id, ATL_NF_HIDDEN);
 		m->n_row += m->mark[id] && !is_skipped_alias(m, id);
 	}

@@ -157,6 +157,7 @@ atl_status atl_trace_make(atl_trace **out, atl_builder *b, atl_eval *eval,
 	atl_free(m.also);
 	atl_free(m.latest);
 	atl_free(m.used);
+	atl_free(m.sum_row);
 	if (status) {
 		atl_trace_free(m.t);
 		return ATL_ERROR;

@@ -76,6 +76,7 @@ typedef struct atl_trace_request {
 	const atl_id *wrt;     /* backward steps are those on a path to these */
 	size_t n_wrt;          /* 0: to all inputs */
 	bool full;             /* turns of a loop are not folded */
+	bool named;            /* only what has a name: one line each, with the whole formula */
 	atl_span span;         /* of the expression, for errors */
 } atl_trace_request;
 

@@ -236,6 +236,29 @@ static void quit_leaves(void **state)
 	assert_null(strstr(t->raw, "\n2"));
 }
 
+static void a_terminal_that_goes_away_ends_the_session(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	answers(t, "a = 5", "a = 5\n");
+	hangs_up(t);
+	(void)ends(t);
+	char *history = file_text(t, ".local/state/atled/history");
+	assert_non_null(history);
+	assert_non_null(strstr(history, "a = 5\n"));
+	free(history);
+}
+
+static void a_terminal_that_goes_away_ends_a_computation(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	types(t, "show \"begun\"; while 1 { }" ENTER);
+	sees(t, "\nbegun\n");
+	hangs_up(t);
+	(void)ends(t);
+}
+
 /* ---- options at the prompt ---- */
 
 static void a_text_is_run_and_the_prompt_follows(void **state)
@@ -297,6 +320,8 @@ int main(void)
 		TYPED(ctrl_d_drops_a_statement_that_is_not_complete),
 		TYPED(ctrl_d_in_a_line_does_not_leave),
 		TYPED(quit_leaves),
+		TYPED(a_terminal_that_goes_away_ends_the_session),
+		TYPED(a_terminal_that_goes_away_ends_a_computation),
 		TYPED(a_text_is_run_and_the_prompt_follows),
 		TYPED(after_a_script_that_fails_the_prompt_follows),
 		TYPED(options_hold_at_the_prompt),

@@ -67,14 +67,16 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	return remove(path);
 }
 
-static void hang_up(typist *t)
+static void clear(typist *t)
 {
-	if (t->fd >= 0) {
+	if (t->fd >= 0)
+		close(t->fd);
+	if (t->pid > 0) {
 		kill(t->pid, SIGKILL);
 		waitpid(t->pid, NULL, 0);
-		close(t->fd);
-		t->fd = -1;
 	}
+	t->fd = -1;
+	t->pid = 0;
 	screen_free(t->screen);
 	free(t->raw);
 	t->screen = NULL;
@@ -85,7 +87,7 @@ static void hang_up(typist *t)
 int typist_leaves(void **state)
 {
 	typist *t = *state;
-	hang_up(t);
+	clear(t);
 	nftw(t->home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(t->text);
 	free(t);
@@ -181,7 +183,7 @@ static void start(typist *t, va_list args)
 	struct winsize size = { .ws_row = 50, .ws_col = t->columns };
 	for (int i = 1; i < MOST_ARGUMENTS - 1 && (argv[i] = va_arg(args, char *)); i++)
 		continue;
-	hang_up(t);
+	clear(t);
 	t->screen = screen_new(t->columns);
 	t->from = 0;
 	t->pid = forkpty(&t->fd, NULL, NULL, &size);
@@ -357,15 +359,23 @@ int ends(typist *t)
 {
 	double until = now() + PATIENCE;
 	int status = 0;
-	while (listen(t, 20) && now() < until)
+	while (t->fd >= 0 && listen(t, 20) && now() < until)
 		continue;
 	while (waitpid(t->pid, &status, WNOHANG) == 0) {
 		if (now() > until)
 			fail_msg("waited in vain for the end of the program on this screen:\n%s",
 			         rows_between(t, 0, screen_rows(t->screen)));
-		listen(t, 20);
+		poll(NULL, 0, 5);
 	}
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+	t->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void hangs_up(typist *t)
+{
 	close(t->fd);
 	t->fd = -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -22,8 +22,8 @@ typedef struct typist {
 	const char *prompt; /* as a row shows it, and while a statement goes on */
 	const char *more;
 
-	int fd; /* -1: nothing runs */
-	pid_t pid;
+	int fd;    /* -1: there is no terminal */
+	pid_t pid; /* 0: nothing runs */
 	screen *screen;
 	size_t from; /* the first row that has not been looked at */
 	char *raw;   /* all bytes that came */
@@ -84,8 +84,10 @@ void answers(typist *, const char *line, const char *answer);
 void answer_holds(typist *, const char *line, const char *part);
 void answer_lacks(typist *, const char *line, const char *part);
 
-/* Waits for the end of the program and gives its exit code. */
+/* Waits for the end of the program and gives its exit code; 128 and more: a signal. */
 int ends(typist *);
+/* The terminal goes away. */
+void hangs_up(typist *);
 
 /* A file under the home, to be given to free(); NULL: it is not there. */
 char *file_text(const typist *, const char *name);

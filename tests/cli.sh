@@ -6,6 +6,7 @@
 set -u
 . "${top_srcdir:-$(dirname "$0")/..}/tests/tools/env.sh"
 need_atled
+export ATLED
 cd "$scratch" || exit 99
 
 tests=0 failed=0 skipped=0 sentence='' said=''
@@ -149,6 +150,8 @@ exits 2; prints ''; says NAME=EXPR
 atled -D 3=x -e 1
 test $code -eq 2 || test $code -eq 3 || fail 'expected exit 2 or 3'
 prints ''
+atled -D 'x=1; y=2' -e x
+exits 2; prints ''; says NAME=EXPR
 atled -D x=nosuchname -e 1
 exits 3; prints ''; says nosuchname
 

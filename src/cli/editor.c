@@ -27,6 +27,36 @@ static struct {
 	atl_buf history; /* the file; "" when there is none */
 } editor;
 
+/* ---- being stopped ---- */
+
+/* Set when the program goes on after Ctrl-Z; readline does not show its line
+ * again by itself. */
+static volatile sig_atomic_t resumed;
+
+static void on_resume(int number)
+{
+	(void)number;
+	resumed = 1;
+}
+
+static void catch_resume(void)
+{
+	struct sigaction action = { .sa_handler = on_resume, .sa_flags = SA_RESTART };
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGCONT, &action, NULL);
+}
+
+/* Lets readline do what signals have asked of it. */
+static void settle(void)
+{
+	editor.rl->rl_check_signals(); /* it is here that Ctrl-Z stops the program */
+	if (!resumed)
+		return;
+	resumed = 0;
+	fputc('\r', *editor.rl->rl_outstream);
+	editor.rl->rl_forced_update_display();
+}
+
 /* ---- opening ---- */
 
 /* Readline counts columns by LC_CTYPE.  A UTF-8 locale that is named and not
@@ -71,6 +101,7 @@ void atl_editor_open(atl_session *session)
 	set_locale();
 	open_history();
 	atl_completion_install(rl, session);
+	catch_resume();
 }
 
 void atl_editor_close(void)
@@ -157,9 +188,10 @@ atl_typed atl_editor_read(const char *prompt, char **line)
 		return read_plain(prompt, line);
 	editor.done = false;
 	editor.line = NULL;
+	resumed = 0;
 	rl->rl_callback_handler_install(prompt, on_line);
 	while (!editor.done && !atl_interrupt_flag)
-		if (atl_interrupt_wait(STDIN_FILENO, rl->rl_check_signals) && !atl_interrupt_flag)
+		if (atl_interrupt_wait(STDIN_FILENO, settle) && !atl_interrupt_flag)
 			rl->rl_callback_read_char();
 	if (atl_interrupt_flag)
 		return abandon();

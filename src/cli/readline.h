@@ -46,6 +46,7 @@
 	X(rl_completion_word_break_hook)     \
 	X(rl_crlf)                           \
 	X(rl_echo_signal_char)               \
+	X(rl_forced_update_display)          \
 	X(rl_free_line_state)                \
 	X(rl_initialize)                     \
 	X(rl_line_buffer)                    \

@@ -221,20 +221,33 @@ atl_status atl_session_set(atl_session *s, const char *key, const char *value)
 	return status;
 }
 
+/* The statement, if it is the only one and a definition; NULL otherwise, with
+ * the diagnostic if it cannot be read. */
+static atl_tree *only_definition(atl_session *s, atl_reader *reader)
+{
+	atl_tree *tree = NULL, *more = NULL;
+	if (atl_reader_next(reader, &tree, &s->diag) != ATL_READ_STATEMENT)
+		return NULL;
+	atl_read then = atl_reader_next(reader, &more, &s->diag);
+	if (then == ATL_READ_STATEMENT)
+		atl_tree_unref(more);
+	if (then == ATL_READ_END && tree->node[tree->root].kind == ATL_T_DEFINE)
+		return tree;
+	atl_tree_unref(tree);
+	return NULL;
+}
+
 /* NAME=EXPR, and nothing else. */
 static atl_status define(atl_session *s, atl_reader *reader)
 {
-	atl_tree *tree = NULL;
-	atl_read got = atl_reader_next(reader, &tree, &s->diag);
-	if (got == ATL_READ_STATEMENT && tree->node[tree->root].kind == ATL_T_DEFINE) {
-		tree->node[tree->root].flags |= ATL_TF_SILENT;
-		atl_status status = atl_run_statement(s, tree, tree->root);
-		atl_tree_unref(tree);
-		return status;
-	}
-	if (got == ATL_READ_STATEMENT)
-		atl_tree_unref(tree);
-	return atl_diag_fail(&s->diag, ATL_KIND_USAGE, (atl_span){ 0, 0 }, "-D takes NAME=EXPR");
+	atl_tree *tree = only_definition(s, reader);
+	if (!tree)
+		return atl_diag_fail(&s->diag, ATL_KIND_USAGE, (atl_span){ 0, 0 },
+		                     "-D takes NAME=EXPR");
+	tree->node[tree->root].flags |= ATL_TF_SILENT;
+	atl_status status = atl_run_statement(s, tree, tree->root);
+	atl_tree_unref(tree);
+	return status;
 }
 
 atl_status atl_session_define(atl_session *s, const char *text)

@@ -47,6 +47,18 @@ static void tab_completes_a_function_of_ones_own(void **state)
 	answers(t, "4)", "8\n");
 }
 
+static void tab_completes_behind_a_sign_and_a_help_without_its_bracket(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	answers(t, "weight = 2; loss = weight^2;", "");
+	edits(t, "∂loss/∂wei" TAB, "∇ ∂loss/∂weight");
+	answers(t, "", "4\n");
+	edits(t, "help sigm" TAB, "∇ help sigmoid");
+	edits(t, CTRL_C, "∇");
+	edits(t, "?sigm" TAB, "∇ ?sigmoid");
+}
+
 static void tab_completes_a_statement_word(void **state)
 {
 	typist *t = *state;
@@ -196,6 +208,31 @@ static void ctrl_c_is_answered_again_and_again(void **state)
 		stops(t, "while 1 { }");
 }
 
+/* ---- stopping ---- */
+
+static void after_a_stop_the_line_is_shown_again(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	edits(t, "x = 4", "∇ x = 4");
+	is_interrupted_by(t, "$ fg");
+	sees_line(t, "∇ x = 4");
+	answers(t, "2", "x = 42\n");
+}
+
+static void after_a_stop_a_computation_goes_on(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	types(t, "show \"begun\"; while 1 { }" ENTER);
+	sees(t, "\nbegun\n");
+	is_interrupted_by(t, "$ fg");
+	waits(t, 0.1);
+	types(t, CTRL_C);
+	sees_prompt(t);
+	answers(t, "1", "1\n");
+}
+
 /* ---- pasting ---- */
 
 static void several_lines_can_be_typed_ahead(void **state)
@@ -253,6 +290,7 @@ int run_keys(void)
 		TYPED(tab_completes_a_function_with_its_bracket),
 		TYPED(tab_completes_a_name),
 		TYPED(tab_completes_a_function_of_ones_own),
+		TYPED(tab_completes_behind_a_sign_and_a_help_without_its_bracket),
 		TYPED(tab_completes_a_statement_word),
 		TYPED(tab_completes_a_setting),
 		TYPED(tab_completes_a_file),
@@ -266,6 +304,8 @@ int run_keys(void)
 		TYPED(ctrl_c_stops_one_long_operation),
 		TYPED(ctrl_c_stops_a_recursion_and_a_load),
 		TYPED(ctrl_c_is_answered_again_and_again),
+		TYPED(after_a_stop_the_line_is_shown_again),
+		TYPED(after_a_stop_a_computation_goes_on),
 		TYPED(several_lines_can_be_typed_ahead),
 		TYPED(a_paste_is_run_when_it_is_entered),
 		TYPED(a_transcript_can_be_pasted),

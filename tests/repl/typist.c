@@ -257,6 +257,8 @@ void types(typist *t, const char *keys)
 
 /* ---- waiting ---- */
 
+void looks_below(typist *t) { t->from = screen_row(t->screen) + 1; }
+
 /* With a newline before the first row, so that "\nrow\n" is a whole row anywhere. */
 static const char *rows_between(typist *t, size_t from, size_t to)
 {
@@ -308,7 +310,6 @@ static void wait_for(typist *t, bool (*there)(typist *, const char *), const cha
 	         rows_between(t, 0, screen_rows(t->screen)));
 }
 
-void looks_below(typist *t) { t->from = screen_row(t->screen) + 1; }
 void sees_prompt(typist *t) { wait_for(t, on_prompt, t->prompt); }
 void sees_more(typist *t) { wait_for(t, on_prompt, t->more); }
 void sees_line(typist *t, const char *line) { wait_for(t, on_line, line); }
@@ -378,4 +379,18 @@ void hangs_up(typist *t)
 {
 	close(t->fd);
 	t->fd = -1;
+}
+
+void is_interrupted_by(typist *t, const char *row)
+{
+	int status = 0, line = open(ptsname(t->fd), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	assert_true(line >= 0);
+	kill(t->pid, SIGSTOP);
+	assert_int_equal(waitpid(t->pid, &status, WUNTRACED), t->pid);
+	assert_true(WIFSTOPPED(status));
+	dprintf(line, "\r\n%s\r\n", row);
+	close(line);
+	sees_line(t, "");
+	t->from = screen_row(t->screen);
+	kill(t->pid, SIGCONT);
 }

@@ -86,6 +86,8 @@ void answer_lacks(typist *, const char *line, const char *part);
 
 /* Waits for the end of the program and gives its exit code; 128 and more: a signal. */
 int ends(typist *);
+/* The program is stopped, another one writes a row, and the program goes on. */
+void is_interrupted_by(typist *, const char *row);
 /* The terminal goes away. */
 void hangs_up(typist *);
 

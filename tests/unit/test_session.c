@@ -662,6 +662,18 @@ TEST(a_definition_from_the_command_line_is_silent)
 	end(t);
 }
 
+TEST(only_one_definition_comes_from_an_option)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	assert_int_equal(atl_session_define(t->session, "a=1; b=2"), ATL_ERROR);
+	assert_string_equal(atl_buf_text(&t->err), "error: -D takes NAME=EXPR\n");
+	assert_int_equal(atl_session_exit(t->session), 2);
+	assert_int_equal(atl_session_define(t->session, "a=1;"), ATL_OK);
+	assert_int_equal(atl_session_define(t->session, "c=(1"), ATL_ERROR);
+	end(t);
+}
+
 TEST(a_long_script_is_compacted_on_the_way)
 {
 	UNUSED;
@@ -760,6 +772,7 @@ int main(void)
 		T(text_may_come_in_any_pieces),
 		T(an_open_bracket_asks_for_more),
 		T(a_definition_from_the_command_line_is_silent),
+		T(only_one_definition_comes_from_an_option),
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
 	};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* elaborate_calls.c: calls of functions and ops, f'(x), and ∂L/∂x. */
+#include <string.h>
+#include "graph/derive.h"
+#include "graph/elab.h"
+
+/* The arguments of node i, in an array that the caller frees; NULL after a diagnostic. */
+static atl_arg *arguments(elab *e, uint32_t i, uint32_t n)
+{
+	atl_arg *arg = atl_calloc(n + 1, sizeof *arg);
+	if (!arg) {
+		atl_diag_nomem(e->b->diag);
+		return NULL;
+	}
+	uint32_t c = i - 1;
+	for (uint32_t k = n; k-- > 0; c = at(e, c)->first - 1) {
+		uint32_t value = at(e, c)->kind == ATL_T_NAMED ? c - 1 : c;
+		arg[k].name = at(e, c)->kind == ATL_T_NAMED ? at(e, c)->sym : 0;
+		arg[k].span = span(e, at(e, value)->span);
+		if (at(e, value)->kind == ATL_T_STRING)
+			arg[k].string = at(e, value)->text;
+		else if (!(arg[k].id = atl_elab_node_of(e, value))) {
+			atl_free(arg);
+			return NULL;
+		}
+	}
+	return arg;
+}
+
+static void unknown_function(elab *e, uint32_t i)
+{
+	const atl_tree_node *t = at(e, i);
+	atl_builder *b = e->b;
+	const char *name = atl_symbols_text(b->symbols, t->sym);
+	if (!e->rule && b->host->is_variable(b->host_data, t->sym)) {
+		atl_diag_fail(b->diag, ATL_KIND_NAME, t->at, "\"%s\" is a variable and cannot be called", name);
+		atl_buf inner = { 0 };
+		if (t->n == 1)
+			atl_tree_print(&inner, e->tree, i - 1, b->symbols);
+		if (t->n == 1 && inner.len < 60)
+			atl_diag_note(b->diag, "a product is written %s*(%s)", name, atl_buf_text(&inner));
+		else
+			atl_diag_note(b->diag, "an entry is written %s[...]", name);
+		atl_buf_clear(&inner);
+		return;
+	}
+	atl_diag_fail(b->diag, ATL_KIND_NAME, t->at, "unknown function \"%s\"", name);
+	const char *near = e->rule ? NULL : b->host->nearest(b->host_data, name, true);
+	if (near)
+		atl_diag_note(b->diag, "did you mean \"%s\"?", near);
+}
+
+static const atl_op *op_of(elab *e, atl_sym sym)
+{
+	const char *name = atl_symbols_text(e->b->symbols, sym);
+	const atl_op *op = atl_op_find(name, strlen(name));
+	if (!op) {
+		name = atl_symbols_text(e->b->symbols, atl_symbols_canon(e->b->symbols, sym));
+		op = atl_op_find(name, strlen(name));
+	}
+	return op && op->flags & ATL_OF_INTERNAL && !e->rule ? NULL : op;
+}
+
+static atl_id call_function(elab *e, uint32_t i, atl_arg *arg, uint32_t n)
+{
+	const atl_tree_node *t = at(e, i);
+	if (!e->rule && e->b->host->is_function(e->b->host_data, t->sym))
+		return e->b->host->call(e->b->host_data, t->sym, arg, n, t->span, t->at);
+	const atl_op *op = op_of(e, t->sym);
+	if (op)
+		return atl_build_args(e->b, op, arg, n, span(e, t->span), span(e, t->at));
+	unknown_function(e, i);
+	return 0;
+}
+
+atl_id atl_elab_call(elab *e, uint32_t i)
+{
+	uint32_t n = at(e, i)->n;
+	/* a call of a name that is no function is that error, whatever the arguments */
+	atl_arg *arg = arguments(e, i, n);
+	if (!arg)
+		return 0;
+	atl_id id = call_function(e, i, arg, n);
+	atl_free(arg);
+	return id;
+}
+
+/* f'(x): the derivative entry by entry, f''(x) the second. */
+atl_id atl_elab_prime(elab *e, uint32_t i)
+{
+	const atl_tree_node *t = at(e, i);
+	atl_id x = atl_elab_node_of(e, i - 1);
+	if (!x)
+		return 0;
+	if (!e->rule && e->b->host->is_variable(e->b->host_data, t->sym) &&
+	    !e->b->host->is_function(e->b->host_data, t->sym) && !op_of(e, t->sym)) {
+		const char *name = atl_symbols_text(e->b->symbols, t->sym);
+		atl_diag_fail(e->b->diag, ATL_KIND_NAME, t->at, "\"%s\" is a variable: %s' is its transpose", name, name);
+		atl_diag_note(e->b->diag, "a product is written %s'*(...)", name);
+		return 0;
+	}
+	/* differentiated for a fresh stand-in of x, put back afterwards */
+	atl_new k = { .op = atl_op_find("ident", 5), .shape = *atl_graph_shape(e->b->graph, x), .in = &x, .n_in = 1,
+		      .flags = ATL_NF_ALIAS | ATL_NF_OPEN, .fresh = true, .span = span(e, t->span) };
+	atl_id u = atl_build_node(e->b, &k);
+	atl_arg arg = { .id = u, .span = span(e, at(e, i - 1)->span) };
+	atl_id y = u ? call_function(e, i, &arg, 1) : 0;
+	for (uint32_t n = t->count ? t->count : 1; n > 0 && y; n--) {
+		if (!atl_shape_equal(atl_graph_shape(e->b->graph, y), &k.shape)) {
+			atl_build_shape_error(e->b, t->at, "f'(x) is for functions that act entry by entry", y, t->at, x,
+					      at(e, i - 1)->span);
+			return 0;
+		}
+		y = atl_vjp(e->b, y, u, atl_build_full(e->b, "1", &k.shape));
+	}
+	return y;
+}
+
+atl_id atl_elab_partial(elab *e, uint32_t i)
+{
+	uint32_t n = at(e, i)->n;
+	uint32_t c = i - 1;
+	for (uint32_t k = 1; k < n; k++) /* back to the expression */
+		c = at(e, c)->first - 1;
+	atl_id y = atl_elab_node_of(e, c);
+	uint32_t from = c + 1;
+	for (uint32_t k = 1; k < n && y; k++) {
+		uint32_t child = from;
+		for (uint32_t j = from; j < i; j++) /* the root of what begins there: W[1,2], not its W */
+			child = at(e, j)->first == from ? j : child;
+		const char *name = k > 1 && !scalar(e, y) ? "jacobian" : "grad";
+		atl_arg arg[2] = { { .id = y, .span = at(e, c)->span }, { .id = atl_elab_node_of(e, child), .span = at(e, child)->span } };
+		if (!arg[1].id)
+			return 0;
+		y = atl_build_args(e->b, atl_op_find(name, strlen(name)), arg, 2, at(e, i)->span, at(e, i)->at);
+		from = child + 1;
+	}
+	return y;
+}

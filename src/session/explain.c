@@ -61,6 +61,16 @@ static atl_status find_wrt(atl_session *s, const atl_tree *t, const request *r, 
 	return ATL_OK;
 }
 
+/* `trace A` of a square matrix: the other thing of that name may have been meant. */
+static void hint_tr(atl_session *s, atl_id y)
+{
+	const atl_shape *shape = y ? atl_graph_shape(s->graph, y) : NULL;
+	if (shape && s->diag.kind == ATL_KIND_SHAPE && shape->rank == 2 && shape->dim[0] > 1 &&
+	    shape->dim[0] == shape->dim[1])
+		atl_diag_note(&s->diag, "%s", ATL_TRACE_HINT);
+}
+
+/* What has no value is listed as far as it goes and is then the error it is anywhere. */
 static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
 {
 	atl_trace *trace = NULL;
@@ -70,13 +80,16 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		.span = t->node[e].span
 	};
 	ask.y = atl_build_tree(&s->builder, t, e);
-	if (!ask.y || find_wrt(s, t, r, wrt) ||
-	    atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag))
+	if (!ask.y || find_wrt(s, t, r, wrt))
 		return ATL_ERROR;
+	if (atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag)) {
+		hint_tr(s, ask.y);
+		return ATL_ERROR;
+	}
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
 		print(s, trace, r->full);
 	atl_trace_free(trace);
-	return atl_atom_poll(s);
+	return atl_atom_poll(s) || atl_atom_want(s, &ask.y, 1) ? ATL_ERROR : ATL_OK;
 }
 
 atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)

@@ -223,6 +223,9 @@ atl_status atl_atom_poll(atl_session *) ATL_MUST_CHECK;     /* ATL_ERROR when in
 void atl_atom_tidy(atl_session *); /* between statements: compacts now and then */
 atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) ATL_MUST_CHECK;
 
+/* To those who write the statement for the function. */
+#define ATL_TRACE_HINT "tr(A) is the trace of a matrix"
+
 /* host.c */
 void atl_host_init(atl_session *);
 

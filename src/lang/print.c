@@ -233,6 +233,24 @@ static void print_join(printer *p, uint32_t i)
 	push_text(p, "[");
 }
 
+/* Would a `[` behind the node begin anything but an index of it? */
+static bool takes_no_index(const atl_tree_node *node)
+{
+	switch (node->kind) {
+	case ATL_T_NUMBER:
+	case ATL_T_STRING:
+	case ATL_T_JOIN:
+	case ATL_T_NUMPY:
+	case ATL_T_PARTIAL:
+		return true;
+	case ATL_T_VERBATIM: /* a value, or a name */
+		return *node->text == '[' || *node->text == '.' ||
+		       (*node->text >= '0' && *node->text <= '9');
+	default:
+		return false;
+	}
+}
+
 static void print_index(printer *p, uint32_t i)
 {
 	uint32_t base;
@@ -240,17 +258,7 @@ static void print_index(printer *p, uint32_t i)
 	push_text(p, "]");
 	base = push_list(p, i - 1, node_at(p, i)->n - 1, ", ", LEVEL_ANY);
 	push_text(p, "[");
-	switch (node_at(p, base)->kind) {
-	case ATL_T_NUMBER:
-	case ATL_T_STRING:
-	case ATL_T_JOIN:
-	case ATL_T_NUMPY:
-	case ATL_T_PARTIAL:
-		push_node(p, base, LEVEL_PARENS);
-		break;
-	default:
-		push_node(p, base, LEVEL_POSTFIX);
-	}
+	push_node(p, base, takes_no_index(node_at(p, base)) ? LEVEL_PARENS : LEVEL_POSTFIX);
 }
 
 /* ² ³ ... of the order of a derivative */

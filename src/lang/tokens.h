@@ -27,6 +27,7 @@ enum {
 	ATL_RAW_FIELD,            /* .name */
 	ATL_RAW_SIGN,             /* && || ! | and others of other languages */
 	ATL_RAW_NABLA,            /* ∇ */
+	ATL_RAW_DOTS,             /* … */
 	ATL_RAW_OPEN_STRING,      /* without its end */
 	ATL_RAW_BAD_ESCAPE,
 	ATL_RAW_UNKNOWN           /* a character that begins nothing */

@@ -138,7 +138,7 @@ static bool in_name(const char *p, const char *end)
 {
 	static const char *const signs[] = {
 		"×", "÷", "·", "²", "³", "¹", "ᵀ", "\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
-		"\xE2\x80\x9D", "\xE2\x80\x93", "⁰", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "←"
+		"\xE2\x80\x9D", "\xE2\x80\x93", "′", "…", "⁰", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "←"
 	};
 	unsigned char c = p < end ? (unsigned char)*p : 0;
 
@@ -311,7 +311,7 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 {
 	const char *q = atl_skip_blanks(p, end);
 	static const char *const operators[] = {
-		"=", "<", ">", "!=", "≠", "≤", "≥", "←", ",", "'", "\xE2\x80\x99", "ᵀ", "^", "*", "/",
+		"=", "<", ">", "!=", "≠", "≤", "≥", "←", ",", "'", "\xE2\x80\x99", "′", "ᵀ", "^", "*", "/",
 		"·", "×", "⊙", "²", "³"
 	};
 

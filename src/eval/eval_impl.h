@@ -45,6 +45,7 @@ struct atl_eval {
 	atl_frame *stack;
 	size_t cap_stack;
 	atl_id overflowed;
+	bool ignore_guards;
 };
 
 /* eval/compute.c: the value of a node whose operands are fresh. */

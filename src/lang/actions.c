@@ -112,6 +112,16 @@ bool atl_parse_command(atl_parse *p, const atl_value *word, uint32_t n)
 	return atl_parse_named(p, ATL_T_COMMAND, word, n);
 }
 
+bool atl_parse_comparing(atl_parse *p, const atl_value *word, uint32_t before, uint32_t systems,
+                         uint32_t wrt)
+{
+	if (!atl_parse_command(p, word, before + systems + wrt)) {
+		return false;
+	}
+	top(p)->count = systems;
+	return true;
+}
+
 bool atl_parse_parens(atl_parse *p, atl_span open, atl_span close)
 {
 	top(p)->flags |= ATL_TF_PARENS;

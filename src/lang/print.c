@@ -388,7 +388,18 @@ static void print_command(printer *p, uint32_t i)
 	uint32_t n = node->n;
 	uint32_t child = i - 1;
 
-	if (strcmp(word, "show") == 0 || strcmp(word, "trace") == 0) {
+	if (strcmp(word, "compare") == 0) {
+		/* [WORD] E in SYSTEM, ... wrt NAME, ... */
+		bool modified = node_at(p, atl_tree_child(p->tree, i, 0))->kind == ATL_T_WORD;
+		uint32_t before = modified ? 2 : 1;
+		if (n > before + node->count) {
+			child = push_list(p, child, n - before - node->count, ", ", LEVEL_ANY);
+			push_text(p, " wrt ");
+		}
+		child = push_list(p, child, node->count, ", ", LEVEL_ANY);
+		push_text(p, " in ");
+		push_list(p, child, before, " ", LEVEL_ANY);
+	} else if (strcmp(word, "show") == 0 || strcmp(word, "trace") == 0) {
 		/* [WORD] E, and then E, ... or wrt NAME, ... */
 		uint32_t first = n > 0 ? atl_tree_child(p->tree, i, 0) : i;
 		bool modified = n > 0 && node_at(p, first)->kind == ATL_T_WORD;

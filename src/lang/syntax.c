@@ -157,6 +157,10 @@ static void note_slip(atl_parse *p, const char *const *expected, unsigned n)
 		atl_diag_note(p->diag, "the body stands in braces that open on this line");
 	} else if (p->token == ':' || p->last == ':') {
 		atl_diag_note(p->diag, "a range has both its ends: x[1:3], x[2:end]; x[:] is all");
+	} else if (p->tokens->mode == ATL_MODE_SYSTEMS && p->token == ATL_K_WORD) {
+		atl_diag_note(p->diag, "a comma stands between two systems");
+	} else if (ended && expects("IN", expected, n) && expects("'*'", expected, n)) {
+		atl_diag_note(p->diag, "it is written: compare L in float64, exact");
 	} else if (p->token == '{' && p->last == '=') {
 		atl_diag_note(p->diag, "a block is the body of a function: f(x) = { ... }");
 	}

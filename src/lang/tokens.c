@@ -324,6 +324,14 @@ static int word_in_place(const atl_tokens *t)
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
 		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;
+	case ATL_MODE_COMPARE:
+		if (t->prev == ATL_K_COMPARING && (raw_is(t, "named") || raw_is(t, "full"))) {
+			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
+		}
+		return t->prev != ATL_K_COMPARING && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_SYSTEMS:
+		return t->prev != ATL_K_IN && t->prev != ',' && raw_is(t, "wrt") ? ATL_K_WRT
+		                                                                : ATL_K_WORD;
 	case ATL_MODE_SHOW:
 		return t->prev == ATL_K_SHOW && raw_is(t, "bits") &&
 		               atl_operand_at(ahead(t), text_end(t))
@@ -362,6 +370,12 @@ static int name(atl_tokens *t)
 		atl_lexer_seek(t->lexer, t->raw.hi);
 	}
 	if (token != 0) {
+		/* behind `in` stand systems, behind their `wrt` names again */
+		if (t->mode == ATL_MODE_COMPARE && token == ATL_K_IN) {
+			t->mode = ATL_MODE_SYSTEMS;
+		} else if (t->mode == ATL_MODE_SYSTEMS && token == ATL_K_WRT) {
+			t->mode = ATL_MODE_NONE;
+		}
 		return word(t, token);
 	}
 	if (t->at_start && !t->expression) {

@@ -46,16 +46,17 @@ static void print(atl_session *s, const atl_trace *trace, bool full)
 }
 
 /* With respect to a name, or to the name of which an entry is asked. */
-static atl_status find_wrt(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
+atl_status atl_find_targets(atl_session *s, const atl_tree *t, const uint32_t *child, uint32_t n,
+                            atl_id *wrt)
 {
-	for (uint32_t k = r->e + 1; k < r->n; k++) {
-		uint32_t node = r->child[k];
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t node = child[k];
 		uint32_t name = t->node[node].kind == ATL_T_INDEX ? t->node[node].first : node;
 		if (t->node[name].kind != ATL_T_NAME)
 			return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, t->node[node].span,
 			                     "`wrt` takes names");
-		wrt[k - r->e - 1] = atl_names_lookup(s, t->node[name].sym, t->node[name].span);
-		if (!wrt[k - r->e - 1])
+		wrt[k] = atl_names_lookup(s, t->node[name].sym, t->node[name].span);
+		if (!wrt[k])
 			return ATL_ERROR;
 	}
 	return ATL_OK;
@@ -80,7 +81,7 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		.span = t->node[e].span
 	};
 	ask.y = atl_build_tree(&s->builder, t, e);
-	if (!ask.y || find_wrt(s, t, r, wrt))
+	if (!ask.y || atl_find_targets(s, t, r->child + r->e + 1, r->n - r->e - 1, wrt))
 		return ATL_ERROR;
 	if (atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag)) {
 		hint_tr(s, ask.y);

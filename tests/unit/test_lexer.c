@@ -95,6 +95,8 @@ static void a_statement_word_is_a_name_where_it_is_used_as_one(void **state)
 	tokens_are("y = show", "NAME = NAME | ");
 	tokens_are("trace full x wrt a", "TRACE MODIFIER NAME WRT NAME | ");
 	tokens_are("trace full", "TRACE NAME | ");
+	tokens_are("compare x in float64, mpfr 64 wrt in_",
+	           "COMPARING NAME IN WORD , WORD NUMBER WRT NAME | ");
 	tokens_are("trace full + 1", "TRACE NAME + NUMBER | ");
 	tokens_are("check a within 1; within", "CHECK NAME WITHIN NUMBER | NAME | ");
 	tokens_are("show bits x; show bits", "SHOW MODIFIER NAME | SHOW NAME | ");

@@ -19,6 +19,7 @@
 #include "eval/eval.h"
 #include "graph/build.h"
 #include "lang/reader.h"
+#include "number/flint.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
@@ -165,6 +166,7 @@ struct atl_session {
 	const atl_array *ans;
 	int64_t seed, draws;
 	long limit_nodes;
+	atl_modules modules;
 	unsigned long checks, checks_yes, checks_no, checks_undecided;
 	bool check_failed;
 	int exit_code;

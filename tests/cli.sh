@@ -88,14 +88,15 @@ prints 'y = 6
 atled -e 'f(x) = {' -e 'x }' -e 'f(2)'
 test $code -eq 3 || fail 'a text cannot go on in the next one'
 
-it 'texts are run before files, files in order, and all are one session'
+it 'texts and files are run in the order of the command line, in one session'
 echo 'a = 1' >a.atl
 echo 'b = a + c' >b.atl
-atled a.atl b.atl -e 'c = 5'
+atled a.atl -e 'c = 5' b.atl -e 'b*2'
 exits 0
-prints 'c = 5
-a = 1
-b = 6'
+prints 'a = 1
+c = 5
+b = 6
+12'
 
 it 'an option that nobody knows is an error that names the nearest one'
 atled --nubmer=exact -e 1
@@ -549,7 +550,7 @@ if command -v strace >/dev/null; then
 	code=$?
 	if grep -q 'openat\{0,1\}(' trace; then
 		exits 0; prints 3
-		grep -e locale -e gconv -e prelude trace >opened && fail "it opened $(head -n 1 opened)"
+		grep -v '[.]gcda' trace | grep -e locale -e gconv -e prelude >opened && fail "it opened $(head -n 1 opened)"
 	else
 		skip 'strace may not trace here'
 	fi

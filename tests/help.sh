@@ -22,7 +22,7 @@ while IFS= read -r line <&3; do
 	name=$(printf '%s\n' "$line" | sed 's/^{"name":"\([^("]*\).*/\1/')
 	summary=$(printf '%s\n' "$line" | sed 's/.*"summary":"\(.*\)"}$/\1/; s/\\\(["\\]\)/\1/g')
 	checked=$((checked + 1))
-	"$ATLED" -e "help $name" >"$scratch/help" 2>&1 || fail "help $name: exit $?"
+	"$ATLED" -e 'set width 1000' -e "help $name" >"$scratch/help" 2>&1 || fail "help $name: exit $?"
 	grep -qFx "  $summary" "$scratch/help" || {
 		fail "help $name does not say: $summary"
 		cat "$scratch/help"

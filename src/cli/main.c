@@ -106,11 +106,9 @@ static outcome run_scripts(program *p)
 {
 	const atl_arguments *a = &p->args;
 	outcome result = NEXT;
-	for (size_t i = 0; result == NEXT && i < a->n_text; i++)
-		result = run_text(p, a->text[i]);
-	for (size_t i = 0; result == NEXT && i < a->n_file; i++)
-		result = run_file(p, a->file[i]);
-	if (result == NEXT && !p->terminal && (a->interactive || !(a->n_text + a->n_file)))
+	for (size_t i = 0; result == NEXT && i < a->n_work; i++)
+		result = a->work[i].is_file ? run_file(p, a->work[i].text) : run_text(p, a->work[i].text);
+	if (result == NEXT && !p->terminal && (a->interactive || !a->n_work))
 		result = run_stdin(p);
 	return result;
 }
@@ -124,7 +122,7 @@ static atl_status start(program *p, const char *argv0)
 	const atl_arguments *a = &p->args;
 	bool out = isatty(STDOUT_FILENO), err = isatty(STDERR_FILENO);
 	bool color = a->color == ATL_COLOR_AUTO && (out || err) && atl_terminal_color();
-	p->terminal = out && (a->interactive || !(a->n_text + a->n_file)) && isatty(STDIN_FILENO);
+	p->terminal = out && (a->interactive || !a->n_work) && isatty(STDIN_FILENO);
 	p->ascii = a->ascii || (out && atl_terminal_charset() != ATL_CHARSET_UTF8);
 	atl_stream_init(p->stream, out);
 	atl_options options = {

@@ -57,7 +57,7 @@ static atl_status choose(const char *name, const char *value, const char *const 
 
 static atl_status set_text(atl_arguments *a, const char *value)
 {
-	a->text[a->n_text++] = value;
+	a->work[a->n_work++] = (atl_work){ .text = value };
 	return ATL_OK;
 }
 
@@ -302,18 +302,17 @@ static atl_status parse_letters(atl_arguments *a, int argc, char **argv, int *i)
 atl_status atl_arguments_parse(atl_arguments *a, int argc, char **argv)
 {
 	size_t most = (size_t)(argc > 0 ? argc : 1);
-	*a = (atl_arguments){ .text = atl_calloc(3 * most, sizeof *a->text) };
-	if (!a->text) {
+	*a = (atl_arguments){ .work = atl_calloc(most, sizeof *a->work),
+		              .define = atl_calloc(most, sizeof *a->define) };
+	if (!a->work || !a->define) {
 		atl_complain("out of memory");
 		return ATL_ERROR;
 	}
-	a->define = a->text + most;
-	a->file = a->define + most;
 	bool operands = false;
 	for (int i = 1; i < argc; i++) {
 		atl_status status = ATL_OK;
 		if (operands || argv[i][0] != '-' || !argv[i][1])
-			a->file[a->n_file++] = argv[i];
+			a->work[a->n_work++] = (atl_work){ .text = argv[i], .is_file = true };
 		else if (!strcmp(argv[i], "--"))
 			operands = true;
 		else if (argv[i][1] == '-')
@@ -328,6 +327,7 @@ atl_status atl_arguments_parse(atl_arguments *a, int argc, char **argv)
 
 void atl_arguments_clear(atl_arguments *a)
 {
-	atl_free(a->text);
+	atl_free(a->work);
+	atl_free(a->define);
 	*a = (atl_arguments){ 0 };
 }

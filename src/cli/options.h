@@ -11,10 +11,17 @@
 
 typedef enum atl_color { ATL_COLOR_AUTO, ATL_COLOR_ALWAYS, ATL_COLOR_NEVER } atl_color;
 
+/* What is run: a text of -e, or a file ("-": standard input). */
+typedef struct atl_work {
+	const char *text;
+	bool is_file;
+} atl_work;
+
 /* The texts are those of argv. */
 typedef struct atl_arguments {
-	const char **text, **define, **file; /* -e, -D, operands ("-": standard input) */
-	size_t n_text, n_define, n_file;
+	atl_work *work;      /* -e and files, in the order of the command line */
+	const char **define; /* -D */
+	size_t n_work, n_define;
 	const char *number, *digits; /* NULL: not given */
 	atl_mode mode;
 	atl_color color;

@@ -233,7 +233,11 @@ int atl_offer_operator(atl_tokens *t, atl_span found)
 	    memchr(text, '\n', left) != NULL || memchr(right, '\n', right_len) != NULL) {
 		return ATL_TOKEN_ERROR;
 	}
-	if (t->prev != ATL_K_STRING && t->raw.kind != ATL_K_STRING) {
+	/* `print 3`: a long first word is meant as a statement rather than as a factor */
+	if (t->left_only && t->prev == ATL_K_NAME && left > 3) {
+		atl_diag_note(t->diag, "'%.*s' begins no statement; `help` shows what does", (int)left,
+		              text);
+	} else if (t->prev != ATL_K_STRING && t->raw.kind != ATL_K_STRING) {
 		atl_diag_note(t->diag, "%.*s*%.*s", (int)left, text, (int)right_len, right);
 	}
 	if (b != NULL && b->kind != '{' && b->operand != b->lo) {

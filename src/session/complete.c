@@ -47,7 +47,6 @@ static void offer_built_in(completion *c)
 			offer(c, atl_op_at(i)->name, "(");
 	for (size_t i = 0; i < atl_prelude_count; i++)
 		offer(c, atl_prelude_index[i].name, "(");
-	offer(c, "value", "(");
 	for (const char *const *word = atl_statement_words(); *word; word++)
 		offer(c, *word, "");
 	offer_settings(c);

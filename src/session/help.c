@@ -59,7 +59,7 @@ static const char *const overview[] = {
 	"x = [2, 1]; W = [1, 0; 3, 4]      a vector, a matrix",
 	"y = relu(W*x)                     a node of the graph",
 	"trace sum(y)                      forward and backward, node by node",
-	"grad(sum(y), W)                   a gradient; also written ∂y/∂W",
+	"grad(sum(y), W)                   a gradient; of a scalar L also ∂L/∂W",
 	"W <- W - 0.1*grad(sum(y), W)      stores new numbers into W",
 	"check y == [2; 10]                compares",
 	"set number exact                  fractions instead of float64",
@@ -78,11 +78,30 @@ typedef struct page {
 	atl_buf text;
 } page;
 
+/* Words of a text, wrapped to the page; what goes on is indented by four. */
 static void line(page *p, const char *label, const char *text)
 {
 	if (!text || !*text)
 		return;
-	atl_buf_addf(&p->text, "  %s%s%s\n", label, *label ? ": " : "", text);
+	size_t width = p->s->format.width, start = p->text.len;
+	atl_buf_addf(&p->text, "  %s%s", label, *label ? ": " : "");
+	bool first = true;
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		size_t column = atl_text_width(p->text.p + start, p->text.len - start);
+		if (!first && column + 1 + atl_text_width(text, len) > width) {
+			atl_buf_addc(&p->text, '\n');
+			start = p->text.len;
+			atl_buf_add(&p->text, "   ");
+			first = false;
+		}
+		atl_buf_add(&p->text, first ? "" : " ");
+		atl_buf_addn(&p->text, text, len);
+		first = false;
+		text += len;
+		text += strspn(text, " ");
+	}
+	atl_buf_addc(&p->text, '\n');
 }
 
 static void finish(page *p)
@@ -266,15 +285,6 @@ static bool setting_page(page *p)
 	return false;
 }
 
-static bool value_page(page *p)
-{
-	if (strcmp(p->name, "value") != 0)
-		return false;
-	atl_buf_add(&p->text,
-	            "value(e)\n  the number that e is now, which no later update changes\n");
-	return true;
-}
-
 static atl_status unknown(atl_session *s, const char *name, atl_span at)
 {
 	const char *near = atl_names_nearest(s, name, true);
@@ -309,7 +319,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 		           : n->text ? n->text
 		                     : "" };
 	bool found = variable_page(&p, n->sym);
-	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) || value_page(&p) ||
+	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) ||
 	        found;
 	found = statement_page(&p) || sign_page(&p) || found;
 	found = setting_page(&p) || found;

@@ -248,7 +248,6 @@ static void try_functions(atl_session *s, atl_nearest *near, const char *name)
 	for (size_t i = 0; i < s->n_fn; i++)
 		if (s->fn[i])
 			atl_nearest_try(near, name, atl_symbols_text(s->symbols, s->fn[i]->name));
-	atl_nearest_try(near, name, "value");
 	for (size_t i = 0; i < atl_prelude_count; i++)
 		atl_nearest_try(near, name, atl_prelude_index[i].name);
 	for (size_t i = 0; i < atl_op_count(); i++)

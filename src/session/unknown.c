@@ -95,6 +95,10 @@ atl_status atl_unknown_name(atl_session *s, atl_sym sym, atl_span span)
 		        "the exponential function is written exp(x), and the number e is exp(1)");
 		return ATL_ERROR;
 	}
+	if (!strcmp(name, "exit") || !strcmp(name, "bye")) {
+		atl_diag_note(&s->diag, "`quit` leaves");
+		return ATL_ERROR;
+	}
 	const char *near = atl_names_nearest(s, name, false);
 	if (near)
 		atl_diag_note(&s->diag, "did you mean \"%s\"?", near);

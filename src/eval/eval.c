@@ -216,15 +216,43 @@ static long limit_of(const atl_eval *e, long start)
 	return e->limit_bits > start ? e->limit_bits : e->limit_bits ? 2 * start : 0;
 }
 
-static bool settled(const atl_eval *e, const atl_id *id, size_t n)
+/* The first entry whose digits are not all certain; NULL: they are. */
+static const void *unsettled(const atl_eval *e, const atl_id *id, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const atl_array *a = e->slot[id[i]].value;
 		for (size_t k = 0; e->slot[id[i]].bits && k < a->n; k++)
 			if (!a->sys->settled(atl_array_at(a, k), e->digits))
-				return false;
+				return atl_array_at(a, k);
 	}
-	return true;
+	return NULL;
+}
+
+/* What may be a short rational has no certain digit at all, and says so itself. */
+static bool falls_short(const atl_eval *e, const void *x)
+{
+	for (long digits = e->digits / 2; x && digits > 0; digits /= 2)
+		if (e->num.sys->settled(x, digits))
+			return true;
+	return false;
+}
+
+/* Raises e->num.precision until all is certain, or the limit is reached.  What
+ * fails on the way has diagnostics of its own, since the caller's may hold
+ * texts that are in use. */
+static void raise_precision(atl_eval *e, const atl_id *id, size_t n, long limit)
+{
+	for (;;) {
+		atl_diag trial = { 0 };
+		bool failed = compute_once(e, id, n, &trial) != ATL_OK;
+		atl_diag_clear(&trial);
+		const void *open = failed ? NULL : unsettled(e, id, n);
+		e->falls_short = falls_short(e, open);
+		if (!(failed ? e->undecided : open != NULL) || e->num.precision >= limit)
+			return;
+		e->num.precision = e->num.precision > limit / 2 ? limit : 2 * e->num.precision;
+		e->clock++;
+	}
 }
 
 /* Values that came out at a higher precision stay; only e->num goes back. */
@@ -233,23 +261,13 @@ static atl_status compute_certain(atl_eval *e, const atl_id *id, size_t n, atl_d
 	long base = e->num.precision, start = bits_for(e->digits);
 	if (start < base)
 		start = base;
-	long limit = limit_of(e, start);
 	e->num.precision = start;
-	for (;;) {
-		atl_status status = compute_once(e, id, n, diag);
-		e->unsettled = !status && !settled(e, id, n);
-		bool more = status ? e->undecided : e->unsettled;
-		if (!more || e->num.precision >= limit) {
-			if (status && e->undecided)
-				atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit",
-					      e->num.precision);
-			e->num.precision = base;
-			return status;
-		}
-		atl_diag_reset(diag);
-		e->num.precision = e->num.precision > limit / 2 ? limit : 2 * e->num.precision;
-		e->clock++;
-	}
+	raise_precision(e, id, n, limit_of(e, start));
+	atl_status status = compute_once(e, id, n, diag);
+	if (status && e->undecided)
+		atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", e->num.precision);
+	e->num.precision = base;
+	return status;
 }
 
 void atl_eval_set_certainty(atl_eval *e, long digits, long limit)
@@ -258,6 +276,8 @@ void atl_eval_set_certainty(atl_eval *e, long digits, long limit)
 	e->limit_bits = limit;
 	e->clock++;
 }
+
+bool atl_eval_short(const atl_eval *e) { return e->falls_short; }
 
 long atl_eval_limit(const atl_eval *e) { return e->limit_bits; }
 
@@ -271,6 +291,7 @@ bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 		return false;
 	e->num.precision = 2 * bits;
 	e->clock++;
+	e->falls_short = false;
 	bool refined = !compute_once(e, id, n, diag);
 	e->num.precision = base;
 	return refined;
@@ -280,7 +301,10 @@ atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *d
 {
 	if (reserve(e, diag))
 		return ATL_ERROR;
-	return e->num.sys->settled ? compute_certain(e, id, n, diag) : compute_once(e, id, n, diag);
+	if (e->num.sys->settled)
+		return compute_certain(e, id, n, diag);
+	e->falls_short = false;
+	return compute_once(e, id, n, diag);
 }
 
 atl_status atl_eval_want(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)

@@ -33,6 +33,8 @@ long atl_eval_limit(const atl_eval *);
 /* Computes the nodes once more with twice the bits they have; false (and no
  * diagnostic) when they are exact, or that would be past the limit. */
 bool atl_eval_refine(atl_eval *, const atl_id *, size_t n, atl_diag *);
+/* Whether what was computed last has fewer certain digits than it should. */
+bool atl_eval_short(const atl_eval *);
 
 /* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;

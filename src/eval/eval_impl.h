@@ -49,7 +49,7 @@ struct atl_eval {
 	long digits;       /* that certified reals must have; 0: all that the precision holds */
 	long limit_bits;   /* to which the precision is raised for that, and for decisions */
 	bool undecided;    /* what failed last was a decision */
-	bool unsettled;    /* the last values wanted have digits that are not certain */
+	bool falls_short;  /* the last values wanted have some digits, and not all */
 };
 
 /* eval/compute.c: the value of a node whose operands are fresh. */

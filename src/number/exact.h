@@ -47,6 +47,12 @@ atl_answer atl_exact_real_fn2(atl_fn2, atl_exact_number *y, const atl_exact_numb
 int atl_exact_compare(mpq_srcptr a, mpq_srcptr b);
 atl_answer atl_exact_sgn(int *s, const atl_exact_number *);
 atl_answer atl_exact_cmp(int *c, const atl_exact_number *, const atl_exact_number *);
+/* The decimal places to which a and b are known to be equal (of large numbers,
+ * the digits); of finite values. */
+long atl_exact_agreement(const atl_exact_number *a, const atl_exact_number *b, const atl_num *);
+/* Whether |a - b| <= t is so (1), is not (0), or cannot be decided (-1). */
+int atl_exact_within(const atl_exact_number *a, const atl_exact_number *b,
+                     const atl_exact_number *t, const atl_num *);
 bool atl_exact_settled(const void *x, long digits);
 void atl_exact_print(atl_buf *, const atl_real *, int digits);
 

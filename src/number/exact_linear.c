@@ -13,16 +13,22 @@
 
 #include "base/mem.h"
 
-/* Products of two entries from which on the module is faster, and faster with its start. */
-enum { WORTH_CALLING = 4096, WORTH_LOADING = 100000 };
-
+/* The module where it is faster, its start counted in: by products of two
+ * entries, for a product of matrices ... */
 static const atl_flint *module_for(double products, const atl_num *num)
 {
-	bool loaded = num->modules && num->modules->flint;
+	static const double worth_it = 2e6;
 
-	if (products < (loaded ? WORTH_CALLING : WORTH_LOADING))
-		return NULL;
-	return atl_flint_load(num);
+	return products < worth_it ? NULL : atl_flint_load(num);
+}
+
+/* ... and by rows for a determinant and few right sides, where it works modulo
+ * primes.  For many right sides Bareiss is as fast, and can be stopped. */
+static const atl_flint *module_for_rows(size_t n, size_t r, const atl_num *num)
+{
+	enum { WORTH_IT = 24, FEW = 4 };
+
+	return n < WORTH_IT || r > n / FEW ? NULL : atl_flint_load(num);
 }
 
 /* The module of the certified reals among finite numbers; NULL: there are
@@ -144,6 +150,21 @@ static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_
 	return ATL_FINE;
 }
 
+/* The module's product, some rows at a time, since nothing stops it within. */
+static atl_answer in_blocks(const atl_flint *lib, atl_exact_number *y, const atl_exact_number *a,
+                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
+                            atl_num *num)
+{
+	enum { ROWS = 64 };
+
+	for (size_t i = 0; i < m; i += ROWS) {
+		if (atl_exact_stop(num))
+			return ATL_STOPPED;
+		lib->matmul_q(y + i * n, a + i * k, false, b, tb, m - i < ROWS ? m - i : ROWS, k, n);
+	}
+	return check_all(y, m * n, num);
+}
+
 atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                             size_t k, size_t n, atl_num *num)
 {
@@ -154,11 +175,9 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 		return reals ? reals->matmul(y, a, ta, b, tb, m, k, n, num)
 		             : atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
 	}
-	const atl_flint *lib = module_for((double)m * (double)k * (double)n, num);
-	if (lib) {
-		lib->matmul_q(y, a, ta, b, tb, m, k, n);
-		return check_all(y, m * n, num);
-	}
+	const atl_flint *lib = ta ? NULL : module_for((double)m * (double)k * (double)n, num);
+	if (lib)
+		return in_blocks(lib, y, a, b, tb, m, k, n, num);
 	mpz_ptr u = integers(k + 1), v = integers(n * (k + 1));
 	if (u && v)
 		answer = multiply(y, u, v, a, ta, b, tb, m, k, n, num);
@@ -284,7 +303,7 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 		num->fault = 0;
 		return reals ? reals->det(y, a, n, num) : atl_generic_det(y, a, n, num);
 	}
-	const atl_flint *lib = module_for((double)n * (double)n * (double)n, num);
+	const atl_flint *lib = module_for_rows(n, 0, num);
 	if (lib) {
 		lib->det_q(y, a, n);
 		return check_all(y, 1, num);
@@ -346,7 +365,7 @@ static atl_answer no_values(atl_exact_number *x, size_t n, atl_num *num)
 static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *num)
 {
 	work w;
-	const atl_flint *lib = module_for((double)n * (double)n * (double)(n + r), num);
+	const atl_flint *lib = b ? module_for_rows(n, r, num) : NULL;
 
 	num->fault = 0;
 	if (n == 0 || r == 0)

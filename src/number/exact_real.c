@@ -8,6 +8,7 @@
  * floor, comparisons) is decided by it, or UNDECIDED. */
 #include "number/exact.h"
 
+#include <math.h>
 #include <string.h>
 #include "base/mem.h"
 #include "number/decimal.h"
@@ -85,6 +86,53 @@ atl_answer atl_exact_cmp(int *c, const atl_exact_number *a, const atl_exact_numb
 		return ATL_FINE;
 	}
 	return (a->real ? a->real : b->real)->lib->cmp(c, a, b);
+}
+
+/* d = |a - b|, as exactly as the two are known. */
+static bool difference(atl_exact_number *d, const atl_exact_number *a, const atl_exact_number *b,
+                       const atl_num *num)
+{
+	const atl_system *sys = &atl_exact;
+	atl_num fine = *num;
+	long bits = a->real ? a->real->bits : 0;
+
+	if (b->real && b->real->bits > bits)
+		bits = b->real->bits;
+	if (bits > fine.precision)
+		fine.precision = bits;
+	fine.precision += 64;
+	return sys->fn2[ATL_FN2_sub](d, a, 1, b, 1, 1, &fine) == ATL_FINE &&
+	       sys->fn1[ATL_FN1_abs](d, d, 1, &fine) == ATL_FINE;
+}
+
+long atl_exact_agreement(const atl_exact_number *a, const atl_exact_number *b, const atl_num *num)
+{
+	const double size = fabs(atl_exact.get_double(b));
+	long digits = 0, exponent, bound, place;
+	atl_exact_number d;
+	mpz_t z;
+
+	atl_exact.init(&d, 1, num);
+	mpz_init(z);
+	if (difference(&d, a, b, num) && d.real) {
+		d.real->lib->centre(z, &exponent, &bound, &place, d.real, 1);
+		digits = -place - 1 + (size > 1 && isfinite(size) ? (long)log10(size) + 1 : 0);
+	}
+	mpz_clear(z);
+	atl_exact.clear(&d, 1);
+	return digits > 0 ? digits : 0;
+}
+
+int atl_exact_within(const atl_exact_number *a, const atl_exact_number *b,
+                     const atl_exact_number *t, const atl_num *num)
+{
+	atl_exact_number d;
+	int c;
+
+	atl_exact.init(&d, 1, num);
+	bool known = difference(&d, a, b, num) && atl_exact_cmp(&c, &d, t) == ATL_FINE;
+	atl_exact.clear(&d, 1);
+	return known ? c <= 0 : -1;
 }
 
 /* ---- one operand ---- */

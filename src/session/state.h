@@ -177,6 +177,8 @@ struct atl_session {
 	uint32_t epoch; /* counts top-level statements */
 	uint32_t log_epoch;
 	uint32_t overflow_epoch; /* whose overflow was told */
+	uint32_t short_epoch;    /* and that digits are missing */
+	atl_id wanted;           /* the node whose value was wanted last */
 	atl_undo *log;
 	size_t n_log, cap_log;
 

@@ -32,8 +32,8 @@ static void sigmoid(arb_t y, const arb_t x, slong bits)
 static void log2_of(arb_t y, const arb_t x, slong bits) { arb_log_base_ui(y, x, 2, bits); }
 static void log10_of(arb_t y, const arb_t x, slong bits) { arb_log_base_ui(y, x, 10, bits); }
 
-/* A function that grows: the hull of its values at the ends of a wide ball. */
-static void growing(evaluate *f, arb_t y, const arb_t x, slong bits)
+/* A monotone function: the hull of its values at the ends of a wide ball. */
+static void monotone(evaluate *f, arb_t y, const arb_t x, slong bits)
 {
 	arb_t lo, hi;
 
@@ -105,22 +105,23 @@ static void apply(atl_fn1 f, arb_t y, const arb_t x, slong bits)
 	case ATL_FN1_abs: arb_abs(y, x); break;
 	case ATL_FN1_sqrt: arb_sqrt(y, x, bits); break;
 	case ATL_FN1_exp: arb_exp(y, x, bits); break;
-	case ATL_FN1_expm1: growing(arb_expm1, y, x, bits); break;
-	case ATL_FN1_log: growing(arb_log, y, x, bits); break;
-	case ATL_FN1_log1p: growing(arb_log1p, y, x, bits); break;
-	case ATL_FN1_log2: growing(log2_of, y, x, bits); break;
-	case ATL_FN1_log10: growing(log10_of, y, x, bits); break;
+	case ATL_FN1_expm1: monotone(arb_expm1, y, x, bits); break;
+	case ATL_FN1_log: monotone(arb_log, y, x, bits); break;
+	case ATL_FN1_log1p: monotone(arb_log1p, y, x, bits); break;
+	case ATL_FN1_log2: monotone(log2_of, y, x, bits); break;
+	case ATL_FN1_log10: monotone(log10_of, y, x, bits); break;
 	case ATL_FN1_sin: arb_sin(y, x, bits); break;
 	case ATL_FN1_cos: arb_cos(y, x, bits); break;
 	case ATL_FN1_tan: arb_tan(y, x, bits); break;
 	case ATL_FN1_asin: arb_asin(y, x, bits); break;
 	case ATL_FN1_acos: arb_acos(y, x, bits); break;
-	case ATL_FN1_atan: growing(arb_atan, y, x, bits); break;
-	case ATL_FN1_sinh: growing(arb_sinh, y, x, bits); break;
+	case ATL_FN1_atan: monotone(arb_atan, y, x, bits); break;
+	case ATL_FN1_sinh: monotone(arb_sinh, y, x, bits); break;
 	case ATL_FN1_cosh: arb_cosh(y, x, bits); break;
-	case ATL_FN1_tanh: growing(arb_tanh, y, x, bits); break;
-	case ATL_FN1_erf: growing(arb_hypgeom_erf, y, x, bits); break;
-	case ATL_FN1_sigmoid: growing(sigmoid, y, x, bits); break;
+	case ATL_FN1_tanh: monotone(arb_tanh, y, x, bits); break;
+	case ATL_FN1_erf: monotone(arb_hypgeom_erf, y, x, bits); break;
+	case ATL_FN1_erfc: monotone(arb_hypgeom_erfc, y, x, bits); break;
+	case ATL_FN1_sigmoid: monotone(sigmoid, y, x, bits); break;
 	default: arb_indeterminate(y); break;
 	}
 }

@@ -48,23 +48,20 @@ static slong bits_of(slong digits)
 	return (slong)((double)digits / LOG10_2) + 64;
 }
 
-static bool leading(fmpz_t z, slong *exponent, const arb_t x, slong n)
+/* z = the digits of size > 0, `bits` of which are looked at. */
+static bool certain(fmpz_t z, slong *exponent, const arb_t size, slong n, slong bits)
 {
-	arb_t size, t;
 	fmpz_t least;
-	bool certain = false;
+	arb_t t;
+	bool found = false;
+	slong e = first_digit(arb_midref(size));
 
-	if (arb_contains_zero(x) || arb_rel_accuracy_bits(x) < (slong)((double)(n - 1) / LOG10_2) - 4)
-		return false;
-	arb_init(size);
 	arb_init(t);
 	fmpz_init(least);
-	arb_abs(size, x);
 	fmpz_ui_pow_ui(least, 10, (ulong)(n - 1));
-	slong e = first_digit(arb_midref(size));
 	for (int tries = 0; tries < 3; tries++) {
-		scale(t, size, n - 1 - e, bits_of(n));
-		arb_floor(t, t, bits_of(n));
+		scale(t, size, n - 1 - e, bits);
+		arb_floor(t, t, bits);
 		if (!arb_get_unique_fmpz(z, t))
 			break;
 		if (fmpz_cmp(z, least) < 0) {
@@ -72,17 +69,34 @@ static bool leading(fmpz_t z, slong *exponent, const arb_t x, slong n)
 			continue;
 		}
 		fmpz_mul_ui(least, least, 10);
-		certain = fmpz_cmp(z, least) < 0;
-		if (certain)
+		found = fmpz_cmp(z, least) < 0;
+		if (found)
 			break;
 		fmpz_divexact_ui(least, least, 10);
 		e++;
 	}
 	*exponent = e;
-	arb_clear(size);
 	arb_clear(t);
 	fmpz_clear(least);
-	return certain;
+	return found;
+}
+
+/* With as many bits as the digits have, and if these end in a long row of
+ * zeros or nines, with all there are. */
+static bool leading(fmpz_t z, slong *exponent, const arb_t x, slong n)
+{
+	slong accuracy = arb_rel_accuracy_bits(x);
+	arb_t size;
+
+	if (arb_contains_zero(x) || accuracy < (slong)((double)(n - 1) / LOG10_2) - 4)
+		return false;
+	arb_init(size);
+	arb_abs(size, x);
+	bool found = certain(z, exponent, size, n, bits_of(n));
+	if (!found && arb_bits(x) > bits_of(n) - 32)
+		found = certain(z, exponent, size, n, arb_bits(x) + 64);
+	arb_clear(size);
+	return found;
 }
 
 bool atl_ball_leading(mpz_ptr z, long *exponent, const atl_real *x, long n)
@@ -90,11 +104,11 @@ bool atl_ball_leading(mpz_ptr z, long *exponent, const atl_real *x, long n)
 	fmpz_t digits;
 
 	fmpz_init(digits);
-	bool certain = leading(digits, exponent, atl_ball(x), n);
-	if (certain)
+	bool found = leading(digits, exponent, atl_ball(x), n);
+	if (found)
 		fmpz_get_mpz(z, digits);
 	fmpz_clear(digits);
-	return certain;
+	return found;
 }
 
 long atl_ball_accuracy(const atl_real *x, long most)

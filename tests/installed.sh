@@ -21,4 +21,8 @@ expect() { # EXPECTED ARGUMENT...
 expect 3 -e '1 + 2'
 # a definition of the prelude
 expect 0.5 -e 'mse([1, 2], [1, 3])'
+# a function of the module, where one was built
+if test -f "$top_builddir/atled-flint.so"; then
+	expect 2.71828… -x -e 'exp(1)'
+fi
 echo "the installed program is well"

@@ -22,7 +22,7 @@ typedef struct program {
 	atl_arguments args;
 	atl_stream *stream;
 	atl_session *session;
-	atl_buf prelude;
+	atl_buf prelude, modules;
 	bool terminal; /* there will be a prompt */
 	bool ascii;
 	unsigned line; /* of the next -e text */
@@ -135,6 +135,8 @@ static atl_status start(program *p, const char *argv0)
 		.interactive = p->terminal,
 		.width = atl_terminal_width(out ? STDOUT_FILENO : -1),
 		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
+		.modules = atl_path_modules(&p->modules, argv0) ? atl_buf_text(&p->modules) : NULL,
+		.strict = a->strict,
 		.stop = &atl_interrupt_flag,
 	};
 	p->session = atl_session_new(&options);
@@ -214,6 +216,7 @@ int main(int argc, char **argv)
 	}
 	atl_session_free(p.session);
 	atl_buf_clear(&p.prelude);
+	atl_buf_clear(&p.modules);
 	atl_arguments_clear(&p.args);
 	return p.exit_code;
 }

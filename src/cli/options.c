@@ -133,6 +133,13 @@ static atl_status set_dump(atl_arguments *a, const char *value)
 	return status;
 }
 
+static atl_status set_strict(atl_arguments *a, const char *value)
+{
+	(void)value;
+	a->strict = true;
+	return ATL_OK;
+}
+
 static atl_status set_help(atl_arguments *a, const char *value)
 {
 	(void)value;
@@ -158,6 +165,7 @@ static const option options[] = {
 	{ 'q', "quiet", NULL, "no banner, notes or summary", set_quiet },
 	{ 0, "color", "WHEN", "auto, always or never", set_color },
 	{ 0, "ascii", NULL, "write no character beyond ASCII", set_ascii },
+	{ 0, "strict", NULL, "a check that is undecided fails", set_strict },
 	{ 0, "dump", "STAGE", "show tokens, ast, graph or adjoint", set_dump },
 	{ 'h', "help", NULL, "print this and leave", set_help },
 	{ 'V', "version", NULL, "print the version and leave", set_version },

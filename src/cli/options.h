@@ -26,7 +26,7 @@ typedef struct atl_arguments {
 	atl_mode mode;
 	atl_color color;
 	atl_dump dump;
-	bool ascii, interactive, quiet;
+	bool ascii, interactive, quiet, strict;
 	bool help, version; /* asked for: nothing else is done */
 } atl_arguments;
 

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "number/flint.h"
 
-/* ---- the prelude ---- */
+/* ---- the prelude and the modules ---- */
 
 /* The program's folder with its slash, "" when nobody knows. */
 static void program_folder(char folder[PATH_MAX], const char *argv0)
@@ -49,6 +50,33 @@ bool atl_path_prelude(atl_buf *path, const char *argv0)
 	                there(path, folder, "../share/atled/prelude")))
 		return true;
 	return there(path, ATL_PKGDATADIR, "/prelude");
+}
+
+/* The folder that has the module, without it in the path. */
+static bool has_module(atl_buf *path, const char *folder, const char *rest)
+{
+	size_t len = strlen(folder) + strlen(rest);
+	char whole[PATH_MAX];
+	if (snprintf(whole, sizeof whole, "%s%s", folder, rest) >= (int)sizeof whole ||
+	    !there(path, whole, "/" ATL_FLINT_FILE))
+		return false;
+	atl_buf_cut(path, len);
+	return true;
+}
+
+bool atl_path_modules(atl_buf *path, const char *argv0)
+{
+	char folder[PATH_MAX];
+	const char *given = getenv("ATLED_MODULES");
+	if (given && *given) {
+		atl_buf_reset(path);
+		atl_buf_add(path, given);
+		return !path->failed;
+	}
+	program_folder(folder, argv0);
+	if (*folder && (has_module(path, folder, ".") || has_module(path, folder, "../lib/atled")))
+		return true;
+	return has_module(path, ATL_PKGLIBDIR, "");
 }
 
 /* ---- the user's files ---- */

@@ -6,12 +6,15 @@
 #include <stdbool.h>
 #include "base/text.h"
 
-/* All three are false, with the text empty, when there is no such place. */
+/* All are false, with the text empty, when there is no such place. */
 
 /* The folder of the prelude: $ATLED_PRELUDE, else beside the program (a build),
  * else in ../share (an installation that was moved), else where it was
  * configured to be. */
 bool atl_path_prelude(atl_buf *, const char *argv0);
+/* The folder of the modules: $ATLED_MODULES, beside the program, in ../lib/atled,
+ * or where it was configured to be. */
+bool atl_path_modules(atl_buf *, const char *argv0);
 /* $XDG_CONFIG_HOME/atled/rc or ~/.config/atled/rc. */
 bool atl_path_rc(atl_buf *);
 /* $XDG_STATE_HOME/atled/history or ~/.local/state/atled/history.  The folders

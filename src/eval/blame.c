@@ -263,7 +263,7 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 		atl_diag_fail(diag, ATL_KIND_LIMIT, n->span, "%s: %s", atl_buf_text(&text), reason);
 		atl_diag_note(diag, "`set number mpfr 256` computes with 256 bits; `set limit digits N` moves the limit");
 	} else if (answer == ATL_UNDECIDED) {
-		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: %s", atl_buf_text(&text), reason);
+		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: the enclosures do not tell", atl_buf_text(&text));
 	} else {
 		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s is %s: no number of the system \"%s\"", atl_buf_text(&text), reason,
 			      e->num.sys->name);

@@ -78,6 +78,7 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 		return ATL_OK;
 	}
 	out = atl_array_new(n->shape, &e->num);
+	e->num.reason = NULL;
 	if (!out)
 		return atl_eval_memory_error(e, id, diag);
 	e->num.flags &= ~(unsigned)ATL_NUM_OVERFLOWED;
@@ -85,6 +86,7 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 	atl_answer answer = maps ? map(e, id, n->op, out) : n->op->kernel ? run_kernel(e, id, n, out) : ATL_UNABLE;
 	if (answer != ATL_FINE) {
 		atl_array_unref(out);
+		e->undecided = answer == ATL_UNDECIDED;
 		return atl_eval_unable_error(e, id, answer, diag);
 	}
 	if (e->num.flags & ATL_NUM_OVERFLOWED)

@@ -99,6 +99,8 @@ static bool is_stale(const atl_eval *e, atl_id id)
 	const atl_slot *s = &e->slot[id];
 	if (!s->value)
 		return true;
+	if (s->bits && s->bits < e->num.precision && !s->stored)
+		return true;
 	if (s->stored && e->stored[s->stored - 1].changed > s->computed)
 		return true;
 	atl_id d;
@@ -136,13 +138,24 @@ static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 	return ATL_OK;
 }
 
+/* Whether an entry is an enclosure, which a higher precision would make narrower. */
+static bool is_enclosed(const atl_array *a)
+{
+	for (size_t i = 0; a->sys->settled && i < a->n; i++)
+		if (!a->sys->settled(atl_array_at(a, i), -1))
+			return true;
+	return false;
+}
+
 static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 {
 	atl_slot *s = &e->slot[id];
 	if (is_stale(e, id)) {
 		if (guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
 			return ATL_ERROR;
+		s = &e->slot[id];
 		s->computed = e->clock;
+		s->bits = is_enclosed(s->value) ? e->num.precision : 0;
 	}
 	s->checked = e->clock;
 	return ATL_OK;
@@ -178,16 +191,120 @@ static bool stopped(const atl_eval *e)
 	return e->num.stop && *e->num.stop;
 }
 
-atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (reserve(e, diag))
-		return ATL_ERROR;
 	if (stopped(e))
 		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 }, "interrupted");
+	e->undecided = false;
 	for (size_t i = 0; i < n; i++)
 		if (walk(e, id[i], diag))
 			return ATL_ERROR;
 	return ATL_OK;
+}
+
+/* ---- certainty ---- */
+
+static long bits_for(long digits)
+{
+	enum { GUARD = 40 };
+	return (long)((double)digits * 3.3219280948873626) + GUARD;
+}
+
+/* Where a decision needs it the limit is the user's; many digits move it. */
+static long limit_of(const atl_eval *e, long start)
+{
+	return e->limit_bits > start ? e->limit_bits : e->limit_bits ? 2 * start : 0;
+}
+
+/* The first entry whose digits are not all certain; NULL: they are. */
+static const void *unsettled(const atl_eval *e, const atl_id *id, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const atl_array *a = e->slot[id[i]].value;
+		for (size_t k = 0; e->slot[id[i]].bits && k < a->n; k++)
+			if (!a->sys->settled(atl_array_at(a, k), e->digits))
+				return atl_array_at(a, k);
+	}
+	return NULL;
+}
+
+/* What may be a short rational has no certain digit at all, and says so itself. */
+static bool falls_short(const atl_eval *e, const void *x)
+{
+	for (long digits = e->digits / 2; x && digits > 0; digits /= 2)
+		if (e->num.sys->settled(x, digits))
+			return true;
+	return false;
+}
+
+/* Raises e->num.precision until all is certain, or the limit is reached.  What
+ * fails on the way has diagnostics of its own, since the caller's may hold
+ * texts that are in use. */
+static void raise_precision(atl_eval *e, const atl_id *id, size_t n, long limit)
+{
+	for (;;) {
+		atl_diag trial = { 0 };
+		bool failed = compute_once(e, id, n, &trial) != ATL_OK;
+		atl_diag_clear(&trial);
+		const void *open = failed ? NULL : unsettled(e, id, n);
+		e->falls_short = falls_short(e, open);
+		if (!(failed ? e->undecided : open != NULL) || e->num.precision >= limit)
+			return;
+		e->num.precision = e->num.precision > limit / 2 ? limit : 2 * e->num.precision;
+		e->clock++;
+	}
+}
+
+/* Values that came out at a higher precision stay; only e->num goes back. */
+static atl_status compute_certain(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	long base = e->num.precision, start = bits_for(e->digits);
+	if (start < base)
+		start = base;
+	e->num.precision = start;
+	raise_precision(e, id, n, limit_of(e, start));
+	atl_status status = compute_once(e, id, n, diag);
+	if (status && e->undecided)
+		atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", e->num.precision);
+	e->num.precision = base;
+	return status;
+}
+
+void atl_eval_set_certainty(atl_eval *e, long digits, long limit)
+{
+	e->digits = digits;
+	e->limit_bits = limit;
+	e->clock++;
+}
+
+bool atl_eval_short(const atl_eval *e) { return e->falls_short; }
+
+long atl_eval_limit(const atl_eval *e) { return e->limit_bits; }
+
+bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	long base = e->num.precision, bits = 0;
+	for (size_t i = 0; i < n; i++)
+		if (e->slot[id[i]].bits > bits)
+			bits = e->slot[id[i]].bits;
+	if (!bits || 2 * bits > limit_of(e, base))
+		return false;
+	e->num.precision = 2 * bits;
+	e->clock++;
+	e->falls_short = false;
+	bool refined = !compute_once(e, id, n, diag);
+	e->num.precision = base;
+	return refined;
+}
+
+atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	if (reserve(e, diag))
+		return ATL_ERROR;
+	if (e->num.sys->settled)
+		return compute_certain(e, id, n, diag);
+	e->falls_short = false;
+	return compute_once(e, id, n, diag);
 }
 
 atl_status atl_eval_want(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)

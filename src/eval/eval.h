@@ -25,6 +25,17 @@ const atl_num *atl_eval_num(const atl_eval *);
 void atl_eval_set_num(atl_eval *, const atl_num *);
 void atl_eval_keep_nan(atl_eval *, bool keep); /* `set nan keep` */
 
+/* In a system of enclosures the precision is raised from num's, by doubling,
+ * until `digits` digits of what is wanted are certain and every comparison is
+ * decided, but not past `limit` bits (0: where it stands). */
+void atl_eval_set_certainty(atl_eval *, long digits, long limit);
+long atl_eval_limit(const atl_eval *);
+/* Computes the nodes once more with twice the bits they have; false (and no
+ * diagnostic) when they are exact, or that would be past the limit. */
+bool atl_eval_refine(atl_eval *, const atl_id *, size_t n, atl_diag *);
+/* Whether what was computed last has fewer certain digits than it should. */
+bool atl_eval_short(const atl_eval *);
+
 /* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
 /* The same, but no value is no error: for a trace. */

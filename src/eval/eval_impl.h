@@ -11,6 +11,7 @@ typedef struct atl_slot {
 	uint64_t computed; /* clock when the value was computed; 0: never */
 	uint64_t checked;  /* clock when it was last found fresh */
 	uint32_t stored;   /* index + 1 into stored */
+	long bits;         /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
 } atl_slot;
 
 typedef struct atl_stored {
@@ -46,6 +47,10 @@ struct atl_eval {
 	size_t cap_stack;
 	atl_id overflowed;
 	bool ignore_guards;
+	long digits;       /* that certified reals must have; 0: all that the precision holds */
+	long limit_bits;   /* to which the precision is raised for that, and for decisions */
+	bool undecided;    /* what failed last was a decision */
+	bool falls_short;  /* the last values wanted have some digits, and not all */
 };
 
 /* eval/compute.c: the value of a node whose operands are fresh. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exact.c: the system of exact rationals: its table, the life of its
- * elements, and its text. */
+/* exact.c: the exact system: its table, the life of its elements, and the
+ * text of rationals. */
 #include "number/exact.h"
 
 #include <math.h>
@@ -10,29 +10,33 @@
 
 static atl_answer init(void *x, size_t n, const atl_num *num)
 {
-	mpq_ptr p = x;
+	atl_exact_number *p = x;
 
 	(void)num;
-	for (size_t i = 0; i < n; i++)
-		mpq_init(p + i);
+	for (size_t i = 0; i < n; i++) {
+		mpq_init(p[i].q);
+		p[i].real = NULL;
+	}
 	return ATL_FINE;
 }
 
 static void clear(void *x, size_t n)
 {
-	mpq_ptr p = x;
+	atl_exact_number *p = x;
 
-	for (size_t i = 0; i < n; i++)
-		mpq_clear(p + i);
+	for (size_t i = 0; i < n; i++) {
+		atl_exact_drop(p + i);
+		mpq_clear(p[i].q);
+	}
 }
 
 static atl_answer copy(void *y, const void *x, size_t sx, size_t n)
 {
-	mpq_ptr p = y;
-	mpq_srcptr q = x;
+	atl_exact_number *p = y;
+	const atl_exact_number *q = x;
 
 	for (size_t i = 0; i < n; i++)
-		atl_exact_assign(p + i, q + i * sx);
+		atl_exact_copy(p + i, q + i * sx);
 	return ATL_FINE;
 }
 
@@ -64,13 +68,22 @@ static atl_answer set_decimal(mpq_ptr y, atl_decimal *d, atl_num *num)
 	return atl_exact_check(y, num);
 }
 
+/* The element as a rational to be written. */
+static mpq_ptr rational(void *y)
+{
+	atl_exact_number *p = y;
+
+	atl_exact_drop(p);
+	return p->q;
+}
+
 static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *num)
 {
 	atl_decimal d;
 	atl_answer answer = atl_decimal_read(&d, text, len, num);
 
 	if (answer == ATL_FINE)
-		answer = set_decimal(y, &d, num);
+		answer = set_decimal(rational(y), &d, num);
 	if (answer != ATL_FINE)
 		num->fault = 0;
 	atl_buf_clear(&d.digits);
@@ -80,54 +93,73 @@ static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *nu
 static atl_answer set_si(void *y, long v, atl_num *num)
 {
 	(void)num;
-	atl_exact_put(y, v, 1);
+	atl_exact_put(rational(y), v, 1);
 	return ATL_FINE;
 }
 
 static atl_answer set_double(void *y, double v, atl_num *num)
 {
+	mpq_ptr q = rational(y);
+
 	if (!isfinite(v)) {
-		atl_exact_put(y, isnan(v) ? 0 : v > 0 ? 1 : -1, 0);
+		atl_exact_put(q, isnan(v) ? 0 : v > 0 ? 1 : -1, 0);
 		return ATL_FINE;
 	}
-	mpq_set_d(y, v);
+	mpq_set_d(q, v);
 	num->fault = 0;
-	return atl_exact_check(y, num);
+	return atl_exact_check(q, num);
 }
 
 static atl_answer set_rational(void *y, mpq_srcptr v, atl_num *num)
 {
-	atl_exact_assign(y, v);
+	mpq_ptr q = rational(y);
+
+	atl_exact_assign(q, v);
 	num->fault = 0;
-	return atl_exact_check(y, num);
+	return atl_exact_check(q, num);
 }
 
 static atl_answer set_pi(void *y, atl_num *num)
 {
-	(void)y;
+	const atl_flint *lib = atl_flint_load(num);
+
 	num->fault = 0;
-	return atl_exact_irrational(num);
+	return lib ? lib->set_pi(y, num) : atl_exact_irrational(num);
+}
+
+static mpq_srcptr as_rational(const void *x)
+{
+	return ((const atl_exact_number *)x)->q;
+}
+
+static const atl_real *as_real(const void *x)
+{
+	return ((const atl_exact_number *)x)->real;
 }
 
 static atl_answer get_rational(mpq_ptr v, const void *x)
 {
-	if (!atl_exact_finite(x))
+	if (!atl_exact_finite(as_rational(x)))
 		return ATL_UNABLE;
-	mpq_set(v, x);
+	mpq_set(v, as_rational(x));
 	return ATL_FINE;
 }
 
 static double get_double(const void *x)
 {
-	if (atl_exact_finite(x))
-		return atl_rational_double(x);
-	int s = mpz_sgn(mpq_numref((mpq_srcptr)x));
+	mpq_srcptr q = as_rational(x);
+
+	if (as_real(x))
+		return as_real(x)->lib->get_double(as_real(x));
+	if (atl_exact_finite(q))
+		return atl_rational_double(q);
+	int s = mpz_sgn(mpq_numref(q));
 	return s == 0 ? NAN : s > 0 ? INFINITY : -INFINITY;
 }
 
 static bool get_si(long *v, const void *x)
 {
-	mpq_srcptr q = x;
+	mpq_srcptr q = as_rational(x);
 
 	if (!atl_exact_integer(q) || !mpz_fits_slong_p(mpq_numref(q)))
 		return false;
@@ -137,31 +169,22 @@ static bool get_si(long *v, const void *x)
 
 static bool no_value(const void *x)
 {
-	return atl_exact_no_value(x);
+	return !as_real(x) && atl_exact_no_value(as_rational(x));
 }
 
 static bool infinite(const void *x)
 {
-	return atl_exact_infinite(x);
+	return atl_exact_infinite(as_rational(x));
 }
 
 static atl_answer sgn(int *s, const void *x)
 {
-	*s = mpz_sgn(mpq_numref((mpq_srcptr)x));
-	return ATL_FINE;
+	return atl_exact_sgn(s, x);
 }
 
 static atl_answer cmp(int *c, const void *a, const void *b)
 {
-	mpq_srcptr p = a, q = b;
-	/* 0 for a finite number, the sign of an infinity */
-	int i = atl_exact_finite(p) ? 0 : mpz_sgn(mpq_numref(p));
-	int j = atl_exact_finite(q) ? 0 : mpz_sgn(mpq_numref(q));
-
-	if (i == 0 && j == 0)
-		i = atl_exact_finite(p) && atl_exact_finite(q) ? mpq_cmp(p, q) : 0;
-	*c = (i > j) - (i < j);
-	return ATL_FINE;
+	return atl_exact_cmp(c, a, b);
 }
 
 static uint64_t mix(uint64_t h, mpz_srcptr z)
@@ -176,7 +199,7 @@ static uint64_t mix(uint64_t h, mpz_srcptr z)
 
 static uint64_t hash(const void *x)
 {
-	mpq_srcptr q = x;
+	mpq_srcptr q = as_rational(x);
 
 	return mix(mix(UINT64_C(0x8445d61a4e774912), mpq_numref(q)), mpq_denref(q));
 }
@@ -199,9 +222,12 @@ static void print_integer(atl_buf *out, mpz_srcptr z)
 
 static void print(atl_buf *out, const void *x, int digits)
 {
-	mpq_srcptr q = x;
+	mpq_srcptr q = as_rational(x);
 
-	(void)digits;
+	if (as_real(x)) {
+		atl_exact_print(out, as_real(x), digits);
+		return;
+	}
 	if (!atl_exact_finite(q)) {
 		int s = mpz_sgn(mpq_numref(q));
 		atl_buf_add(out, s == 0 ? "nan" : s > 0 ? "inf" : "-inf");
@@ -219,8 +245,8 @@ static void print(atl_buf *out, const void *x, int digits)
 
 const atl_system atl_exact = {
 	.name = "exact",
-	.summary = "rationals, nothing is rounded",
-	.size = sizeof(__mpq_struct),
+	.summary = "rationals, then certified reals: every digit shown is proved",
+	.size = sizeof(atl_exact_number),
 	.rounds = false,
 	.flat = false,
 	.init = init,
@@ -240,6 +266,7 @@ const atl_system atl_exact = {
 	.cmp = cmp,
 	.hash = hash,
 	.print = print,
+	.settled = atl_exact_settled,
 	ATL_FN1_LIST(ROW)
 	ATL_FN2_LIST(ROW2)
 	.sum = atl_exact_sum,

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exact.h: the parts of the system of exact rationals (exact.c has its table).
+/* exact.h: the parts of the exact system (exact.c has its table).
  *
- * An element is an mpq_t in lowest terms.  A denominator of 0 marks what is
- * no finite number: 0/0 no value, 1/0 and -1/0 the infinities.  GMP's rational
- * functions never see these. */
+ * An element is a rational or a certified real.
+ *
+ * A rational is an mpq_t in lowest terms.  A denominator of 0 marks what is no
+ * finite number: 0/0 no value, 1/0 and -1/0 the infinities.  GMP's rational
+ * functions never see these.
+ *
+ * A certified real is an enclosure that belongs to the FLINT module (flint.h):
+ * a counted reference that is never written to once it is made, so one that is
+ * shared is the same number.  Its rational is 0/0, which is not finite: code
+ * for rationals leaves it alone. */
 #ifndef ATL_NUMBER_EXACT_H
 #define ATL_NUMBER_EXACT_H
 
+#include "number/flint.h"
 #include "number/number.h"
+
+typedef struct atl_exact_number {
+	mpq_t q;
+	atl_real *real; /* NULL: the rational */
+} atl_exact_number;
 
 /* exact_map.c and exact_power.c: the elementwise primitives. */
 #define ATL_EXACT_FN1(f) atl_map1 atl_exact_##f;
@@ -25,6 +38,23 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *);
+
+/* exact_real.c: what leaves the rationals, and what comes back to them. */
+atl_answer atl_exact_real_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
+atl_answer atl_exact_real_fn2(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
+                              const atl_exact_number *b, atl_num *);
+/* -1 0 1; of values. */
+int atl_exact_compare(mpq_srcptr a, mpq_srcptr b);
+atl_answer atl_exact_sgn(int *s, const atl_exact_number *);
+atl_answer atl_exact_cmp(int *c, const atl_exact_number *, const atl_exact_number *);
+/* The decimal places to which a and b are known to be equal (of large numbers,
+ * the digits); of finite values. */
+long atl_exact_agreement(const atl_exact_number *a, const atl_exact_number *b, const atl_num *);
+/* Whether |a - b| <= t is so (1), is not (0), or cannot be decided (-1). */
+int atl_exact_within(const atl_exact_number *a, const atl_exact_number *b,
+                     const atl_exact_number *t, const atl_num *);
+bool atl_exact_settled(const void *x, long digits);
+void atl_exact_print(atl_buf *, const atl_real *, int digits);
 
 /* exact_power.c: y = a^b, or the root; both are values and finite, b != 0,
  * a is not 0, and y may be either of them. */
@@ -73,6 +103,25 @@ static inline atl_answer atl_exact_nothing(mpq_ptr y, atl_num *num)
 	atl_exact_put(y, 0, 0);
 	num->flags |= ATL_NUM_INVALID;
 	return ATL_FINE;
+}
+
+/* No longer a certified real; the rational is what it was. */
+static inline void atl_exact_drop(atl_exact_number *y)
+{
+	if (y->real && --y->real->refs == 0)
+		y->real->lib->release(y->real);
+	y->real = NULL;
+}
+
+static inline void atl_exact_copy(atl_exact_number *y, const atl_exact_number *x)
+{
+	if (y == x)
+		return;
+	if (x->real)
+		x->real->refs++;
+	atl_exact_drop(y);
+	y->real = x->real;
+	atl_exact_assign(y->q, x->q);
 }
 
 static inline atl_answer atl_exact_irrational(atl_num *num)

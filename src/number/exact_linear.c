@@ -5,15 +5,64 @@
  * All are computed on integers: a row (of the right factor of a product, a
  * column) is multiplied by its common denominator.  Elimination is Bareiss':
  * every entry on the way is a minor of the matrix, so each division is exact
- * and no entry grows past the size of a determinant. */
+ * and no entry grows past the size of a determinant.
+ *
+ * Matrices with certified reals in them go to the FLINT module, which is also
+ * loaded for those of rationals that are large enough to repay its start. */
 #include "number/exact.h"
 
 #include "base/mem.h"
 
-static bool all_finite(mpq_srcptr x, size_t n)
+/* The module where it is faster, its start counted in: by products of two
+ * entries, for a product of matrices ... */
+static const atl_flint *module_for(double products, const atl_num *num)
+{
+	static const double worth_it = 2e6;
+
+	return products < worth_it ? NULL : atl_flint_load(num);
+}
+
+/* ... and by rows for a determinant and few right sides, where it works modulo
+ * primes.  For many right sides Bareiss is as fast, and can be stopped. */
+static const atl_flint *module_for_rows(size_t n, size_t r, const atl_num *num)
+{
+	enum { WORTH_IT = 24, FEW = 4 };
+
+	return n < WORTH_IT || r > n / FEW ? NULL : atl_flint_load(num);
+}
+
+/* The module of the certified reals among finite numbers; NULL: there are
+ * none, or not all are finite. */
+static const atl_flint *module_of(const atl_exact_number *a, size_t n, const atl_exact_number *b,
+                                  size_t m)
+{
+	const atl_flint *found = NULL;
+
+	for (size_t i = 0; i < n + m; i++) {
+		const atl_exact_number *x = i < n ? a + i : b + (i - n);
+		if (x->real)
+			found = x->real->lib;
+		else if (!atl_exact_finite(x->q))
+			return NULL;
+	}
+	return found;
+}
+
+static atl_answer check_all(const atl_exact_number *x, size_t n, atl_num *num)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!atl_exact_finite(x + i))
+		if (atl_exact_check(x[i].q, num) != ATL_FINE) {
+			num->fault = i;
+			return ATL_TOO_BIG;
+		}
+	}
+	return ATL_FINE;
+}
+
+static bool all_finite(const atl_exact_number *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!atl_exact_finite(x[i].q))
 			return false;
 	}
 	return true;
@@ -38,22 +87,22 @@ static void release(mpz_ptr p, size_t n)
 
 /* scale = the common denominator of x[0], x[stride], ..., and of what scale
  * was for if `more`. */
-static void common(mpz_ptr scale, mpq_srcptr x, size_t stride, size_t n, bool more)
+static void common(mpz_ptr scale, const atl_exact_number *x, size_t stride, size_t n, bool more)
 {
 	if (!more)
 		mpz_set_ui(scale, 1);
 	for (size_t i = 0; i < n; i++) {
-		if (!mpz_divisible_p(scale, mpq_denref(x + i * stride)))
-			mpz_lcm(scale, scale, mpq_denref(x + i * stride));
+		if (!mpz_divisible_p(scale, mpq_denref(x[i * stride].q)))
+			mpz_lcm(scale, scale, mpq_denref(x[i * stride].q));
 	}
 }
 
 /* out[i] = x[i*stride] * scale */
-static void clear_denominators(mpz_ptr out, mpz_srcptr scale, mpq_srcptr x, size_t stride,
+static void clear_denominators(mpz_ptr out, mpz_srcptr scale, const atl_exact_number *x, size_t stride,
                                size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		mpq_srcptr v = x + i * stride;
+		mpq_srcptr v = x[i * stride].q;
 		mpz_divexact(out + i, scale, mpq_denref(v));
 		mpz_mul(out + i, out + i, mpq_numref(v));
 	}
@@ -74,25 +123,25 @@ static atl_answer entry(mpq_ptr y, mpz_srcptr u, mpz_srcptr su, mpz_srcptr v, mp
 	return atl_exact_check(y, num);
 }
 
-static atl_answer multiply(mpq_ptr y, mpz_ptr u, mpz_ptr v, mpq_srcptr a, bool ta, mpq_srcptr b,
-                           bool tb, size_t m, size_t k, size_t n, atl_num *num)
+static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_exact_number *a,
+                           bool ta, const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n, atl_num *num)
 {
 	/* u: a row of k and its scale; v: n columns of k and their scales. */
 	for (size_t j = 0; j < n; j++) {
-		mpq_srcptr column = b + (tb ? j * k : j);
+		const atl_exact_number *column = b + (tb ? j * k : j);
 		mpz_ptr c = v + j * (k + 1);
 		common(c + k, column, tb ? 1 : n, k, false);
 		clear_denominators(c, c + k, column, tb ? 1 : n, k);
 	}
 	for (size_t i = 0; i < m; i++) {
-		mpq_srcptr row = a + (ta ? i : i * k);
+		const atl_exact_number *row = a + (ta ? i : i * k);
 		common(u + k, row, ta ? m : 1, k, false);
 		clear_denominators(u, u + k, row, ta ? m : 1, k);
 		for (size_t j = 0; j < n; j++) {
 			mpz_ptr c = v + j * (k + 1);
 			if (atl_exact_stop(num))
 				return ATL_STOPPED;
-			if (entry(y + i * n + j, u, u + k, c, c + k, k, num) != ATL_FINE) {
+			if (entry(y[i * n + j].q, u, u + k, c, c + k, k, num) != ATL_FINE) {
 				num->fault = i * n + j;
 				return ATL_TOO_BIG;
 			}
@@ -101,13 +150,34 @@ static atl_answer multiply(mpq_ptr y, mpz_ptr u, mpz_ptr v, mpq_srcptr a, bool t
 	return ATL_FINE;
 }
 
+/* The module's product, some rows at a time, since nothing stops it within. */
+static atl_answer in_blocks(const atl_flint *lib, atl_exact_number *y, const atl_exact_number *a,
+                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
+                            atl_num *num)
+{
+	enum { ROWS = 64 };
+
+	for (size_t i = 0; i < m; i += ROWS) {
+		if (atl_exact_stop(num))
+			return ATL_STOPPED;
+		lib->matmul_q(y + i * n, a + i * k, false, b, tb, m - i < ROWS ? m - i : ROWS, k, n);
+	}
+	return check_all(y, m * n, num);
+}
+
 atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                             size_t k, size_t n, atl_num *num)
 {
 	atl_answer answer = ATL_NOMEM;
 
-	if (!all_finite(a, m * k) || !all_finite(b, k * n))
-		return atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
+	if (!all_finite(a, m * k) || !all_finite(b, k * n)) {
+		const atl_flint *reals = module_of(a, m * k, b, k * n);
+		return reals ? reals->matmul(y, a, ta, b, tb, m, k, n, num)
+		             : atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
+	}
+	const atl_flint *lib = ta ? NULL : module_for((double)m * (double)k * (double)n, num);
+	if (lib)
+		return in_blocks(lib, y, a, b, tb, m, k, n, num);
 	mpz_ptr u = integers(k + 1), v = integers(n * (k + 1));
 	if (u && v)
 		answer = multiply(y, u, v, a, ta, b, tb, m, k, n, num);
@@ -134,7 +204,8 @@ static mpz_ptr at(const work *w, size_t i, size_t j)
 }
 
 /* b NULL stands for the identity where r > 0. */
-static atl_answer open_work(work *w, mpq_srcptr a, mpq_srcptr b, size_t n, size_t r, atl_num *num)
+static atl_answer open_work(work *w, const atl_exact_number *a, const atl_exact_number *b,
+                            size_t n, size_t r, atl_num *num)
 {
 	mpz_t row;
 
@@ -227,20 +298,30 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 {
 	work w;
 
-	if (n <= 1 || !all_finite(a, n * n))
-		return atl_generic_det(y, a, n, num);
+	if (n <= 1 || !all_finite(a, n * n)) {
+		const atl_flint *reals = n > 1 ? module_of(a, n * n, NULL, 0) : NULL;
+		num->fault = 0;
+		return reals ? reals->det(y, a, n, num) : atl_generic_det(y, a, n, num);
+	}
+	const atl_flint *lib = module_for_rows(n, 0, num);
+	if (lib) {
+		lib->det_q(y, a, n);
+		return check_all(y, 1, num);
+	}
+	mpq_ptr q = ((atl_exact_number *)y)->q;
+	atl_exact_drop(y);
 	atl_answer answer = open_work(&w, a, NULL, n, 0, num);
 	if (answer == ATL_FINE)
 		answer = eliminate(&w);
 	if (answer == ATL_FINE && w.singular) {
-		atl_exact_put(y, 0, 1);
+		atl_exact_put(q, 0, 1);
 	} else if (answer == ATL_FINE) {
-		mpz_set(mpq_numref((mpq_ptr)y), at(&w, n - 1, n - 1));
-		mpz_set(mpq_denref((mpq_ptr)y), w.scale);
+		mpz_set(mpq_numref(q), at(&w, n - 1, n - 1));
+		mpz_set(mpq_denref(q), w.scale);
 		if (w.odd)
-			mpz_neg(mpq_numref((mpq_ptr)y), mpq_numref((mpq_ptr)y));
-		mpq_canonicalize(y);
-		answer = atl_exact_check(y, num);
+			mpz_neg(mpq_numref(q), mpq_numref(q));
+		mpq_canonicalize(q);
+		answer = atl_exact_check(q, num);
 	}
 	close_work(&w);
 	num->fault = 0;
@@ -249,7 +330,7 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 
 /* With d the last pivot, d*x is integer, and found from the last row up:
  * (d*x)[i] = (d*b[i] - sum over j>i of u[i][j]*(d*x)[j]) / u[i][i]. */
-static atl_answer substitute(work *w, mpq_ptr x)
+static atl_answer substitute(work *w, atl_exact_number *x)
 {
 	mpz_srcptr d = at(w, w->n - 1, w->n - 1);
 
@@ -264,13 +345,19 @@ static atl_answer substitute(work *w, mpq_ptr x)
 		}
 	}
 	for (size_t i = 0; i < w->n * w->r; i++) {
-		mpz_set(mpq_numref(x + i), at(w, i / w->r, w->n + i % w->r));
-		mpz_set(mpq_denref(x + i), d);
-		mpq_canonicalize(x + i);
-		if (atl_exact_check(x + i, w->num) != ATL_FINE) {
-			w->num->fault = i;
-			return ATL_TOO_BIG;
-		}
+		atl_exact_drop(x + i);
+		mpz_set(mpq_numref(x[i].q), at(w, i / w->r, w->n + i % w->r));
+		mpz_set(mpq_denref(x[i].q), d);
+		mpq_canonicalize(x[i].q);
+	}
+	return check_all(x, w->n * w->r, w->num);
+}
+
+static atl_answer no_values(atl_exact_number *x, size_t n, atl_num *num)
+{
+	for (size_t i = 0; i < n; i++) {
+		atl_exact_drop(x + i);
+		(void)atl_exact_nothing(x[i].q, num);
 	}
 	return ATL_FINE;
 }
@@ -278,31 +365,45 @@ static atl_answer substitute(work *w, mpq_ptr x)
 static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *num)
 {
 	work w;
+	const atl_flint *lib = b ? module_for_rows(n, r, num) : NULL;
 
 	num->fault = 0;
 	if (n == 0 || r == 0)
 		return ATL_FINE;
+	if (lib) {
+		bool regular = false;
+		lib->solve_q(x, a, b, n, r, &regular);
+		return regular ? check_all(x, n * r, num) : no_values(x, n * r, num);
+	}
 	atl_answer answer = open_work(&w, a, b, n, r, num);
 	if (answer == ATL_FINE)
 		answer = eliminate(&w);
 	if (answer == ATL_FINE && !w.singular)
 		answer = substitute(&w, x);
-	for (size_t i = 0; i < n * r && answer == ATL_FINE && w.singular; i++)
-		answer = atl_exact_nothing((mpq_ptr)x + i, num);
+	if (answer == ATL_FINE && w.singular)
+		answer = no_values(x, n * r, num);
 	close_work(&w);
 	return answer;
 }
 
 atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *num)
 {
-	if (!all_finite(a, n * n) || !all_finite(b, n * r))
-		return atl_generic_solve(x, a, b, n, r, num);
+	if (!all_finite(a, n * n) || !all_finite(b, n * r)) {
+		const atl_flint *reals = module_of(a, n * n, b, n * r);
+		num->fault = 0;
+		return reals ? reals->solve(x, a, b, n, r, num)
+		             : atl_generic_solve(x, a, b, n, r, num);
+	}
 	return solve(x, a, b, n, r, num);
 }
 
 atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *num)
 {
-	if (!all_finite(a, n * n))
-		return atl_generic_inv(y, a, n, num);
+	if (!all_finite(a, n * n)) {
+		const atl_flint *reals = module_of(a, n * n, NULL, 0);
+		num->fault = 0;
+		return reals ? reals->solve(y, a, NULL, n, n, num)
+		             : atl_generic_inv(y, a, n, num);
+	}
 	return solve(y, a, NULL, n, n, num);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exact_map.c: the elementwise primitives on rationals.
+/* exact_map.c: the elementwise primitives on rationals, and the loops.
  *
  * Each is written for one element; y may be an operand.  Where a function is
  * transcendental its few rational values are given and everything else is
- * UNABLE, "irrational"; that nothing else is rational is Lindemann's theorem
+ * UNABLE, "irrational", which the loops take to exact_real.c, as they do with
+ * operands that are no rationals; that nothing else is rational is Lindemann's theorem
  * for exp, its inverses and the circle, and unique factorisation for
  * logarithms to a base (erf is taken to have no rational value but at 0 and
  * at the infinities). */
@@ -261,13 +262,6 @@ static atl_answer one_log1p(mpq_ptr y, mpq_srcptr x, atl_num *num)
 
 /* ---- two operands ---- */
 
-static int compare(mpq_srcptr a, mpq_srcptr b)
-{
-	int c;
-
-	return atl_exact.cmp(&c, a, b) == ATL_FINE ? c : 0;
-}
-
 static atl_answer one_add(mpq_ptr y, mpq_srcptr a, mpq_srcptr b, atl_num *num)
 {
 	if (!atl_exact_finite(a) || !atl_exact_finite(b)) {
@@ -388,14 +382,14 @@ static atl_answer one_pow(mpq_ptr y, mpq_srcptr a, mpq_srcptr b, atl_num *num)
 static atl_answer one_min(mpq_ptr y, mpq_srcptr a, mpq_srcptr b, atl_num *num)
 {
 	(void)num;
-	atl_exact_assign(y, compare(a, b) <= 0 ? a : b);
+	atl_exact_assign(y, atl_exact_compare(a, b) <= 0 ? a : b);
 	return ATL_FINE;
 }
 
 static atl_answer one_max(mpq_ptr y, mpq_srcptr a, mpq_srcptr b, atl_num *num)
 {
 	(void)num;
-	atl_exact_assign(y, compare(a, b) >= 0 ? a : b);
+	atl_exact_assign(y, atl_exact_compare(a, b) >= 0 ? a : b);
 	return ATL_FINE;
 }
 
@@ -421,12 +415,12 @@ static atl_answer one_xlogy(mpq_ptr y, mpq_srcptr x, mpq_srcptr v, atl_num *num)
 		(void)num;                                                               \
 		return put(y, expression);                                               \
 	}
-TRUTH(eq, compare(a, b) == 0)
-TRUTH(ne, compare(a, b) != 0)
-TRUTH(lt, compare(a, b) < 0)
-TRUTH(le, compare(a, b) <= 0)
-TRUTH(gt, compare(a, b) > 0)
-TRUTH(ge, compare(a, b) >= 0)
+TRUTH(eq, atl_exact_compare(a, b) == 0)
+TRUTH(ne, atl_exact_compare(a, b) != 0)
+TRUTH(lt, atl_exact_compare(a, b) < 0)
+TRUTH(le, atl_exact_compare(a, b) <= 0)
+TRUTH(gt, atl_exact_compare(a, b) > 0)
+TRUTH(ge, atl_exact_compare(a, b) >= 0)
 TRUTH(and, sign_of(a) != 0 && sign_of(b) != 0)
 TRUTH(or, sign_of(a) != 0 || sign_of(b) != 0)
 
@@ -434,19 +428,35 @@ TRUTH(or, sign_of(a) != 0 || sign_of(b) != 0)
 
 enum { POLL = 64 };
 
-static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, one1 *f)
+static atl_answer step1(atl_exact_number *y, const atl_exact_number *x, atl_num *num, atl_fn1 fn,
+                        one1 *f)
 {
-	mpq_ptr out = y;
-	mpq_srcptr in = x;
+	atl_answer answer = ATL_UNABLE;
+
+	if (!x->real) {
+		if (atl_exact_no_value(x->q)) {
+			atl_exact_put(y->q, 0, 0);
+			answer = ATL_FINE;
+		} else {
+			answer = f(y->q, x->q, num);
+		}
+	}
+	if (answer != ATL_UNABLE)
+		atl_exact_drop(y);
+	else
+		answer = atl_exact_real_fn1(fn, y, x, num);
+	return answer;
+}
+
+static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 fn, one1 *f)
+{
+	atl_exact_number *out = y;
+	const atl_exact_number *in = x;
 
 	for (size_t i = 0; i < n; i++) {
-		atl_answer answer = ATL_FINE;
 		if (i % POLL == POLL - 1 && atl_exact_stop(num))
 			return ATL_STOPPED;
-		if (atl_exact_no_value(in + i))
-			atl_exact_put(out + i, 0, 0);
-		else
-			answer = f(out + i, in + i, num);
+		atl_answer answer = step1(out + i, in + i, num, fn, f);
 		if (answer != ATL_FINE) {
 			num->fault = i;
 			return answer;
@@ -455,23 +465,42 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, one1 *f)
 	return ATL_FINE;
 }
 
-/* `zero` is for xlogy: a first operand of 0 gives 0, even with no value. */
-static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
-                       atl_num *num, one2 *f, bool zero)
+static bool nothing(const atl_exact_number *x)
 {
-	mpq_ptr out = y;
+	return !x->real && atl_exact_no_value(x->q);
+}
+
+/* xlogy's first operand of 0 gives 0, even with no value. */
+static atl_answer step2(atl_exact_number *y, const atl_exact_number *u, const atl_exact_number *v,
+                        atl_num *num, atl_fn2 fn, one2 *f)
+{
+	atl_answer answer = ATL_FINE;
+
+	if (fn == ATL_FN2_xlogy && atl_exact_finite(u->q) && sign_of(u->q) == 0)
+		atl_exact_put(y->q, 0, 1);
+	else if (nothing(u) || nothing(v))
+		atl_exact_put(y->q, 0, 0);
+	else if (u->real || v->real)
+		answer = ATL_UNABLE;
+	else
+		answer = f(y->q, u->q, v->q, num);
+	if (answer != ATL_UNABLE)
+		atl_exact_drop(y);
+	else
+		answer = atl_exact_real_fn2(fn, y, u, v, num);
+	return answer;
+}
+
+static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
+                       atl_num *num, atl_fn2 fn, one2 *f)
+{
+	atl_exact_number *out = y;
+	const atl_exact_number *u = a, *v = b;
 
 	for (size_t i = 0; i < n; i++) {
-		mpq_srcptr u = (mpq_srcptr)a + i * sa, v = (mpq_srcptr)b + i * sb;
-		atl_answer answer = ATL_FINE;
 		if (i % POLL == POLL - 1 && atl_exact_stop(num))
 			return ATL_STOPPED;
-		if (zero && atl_exact_finite(u) && sign_of(u) == 0)
-			atl_exact_put(out + i, 0, 1);
-		else if (atl_exact_no_value(u) || atl_exact_no_value(v))
-			atl_exact_put(out + i, 0, 0);
-		else
-			answer = f(out + i, u, v, num);
+		atl_answer answer = step2(out + i, u + i * sa, v + i * sb, num, fn, f);
 		if (answer != ATL_FINE) {
 			num->fault = i;
 			return answer;
@@ -483,14 +512,13 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 #define MAP1(f)                                                                          \
 	atl_answer atl_exact_##f(void *y, const void *x, size_t n, atl_num *num)         \
 	{                                                                                \
-		return run1(y, x, n, num, one_##f);                                      \
+		return run1(y, x, n, num, ATL_FN1_##f, one_##f);                                      \
 	}
 #define MAP2(f)                                                                          \
 	atl_answer atl_exact_##f(void *y, const void *a, size_t sa, const void *b,       \
 	                         size_t sb, size_t n, atl_num *num)                      \
 	{                                                                                \
-		return run2(y, a, sa, b, sb, n, num, one_##f,                            \
-		            ATL_FN2_##f == ATL_FN2_xlogy);                               \
+		return run2(y, a, sa, b, sb, n, num, ATL_FN2_##f, one_##f);              \
 	}
 ATL_FN1_LIST(MAP1)
 ATL_FN2_LIST(MAP2)

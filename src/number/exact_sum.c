@@ -11,7 +11,7 @@ enum { BLOCK = 32 };
 
 /* The sum of a[i*sa]*b[i*sb], or of a[i*sa] where b is NULL. */
 typedef struct terms {
-	mpq_srcptr a, b;
+	const atl_exact_number *a, *b;
 	size_t sa, sb;
 	atl_num *num;
 } terms;
@@ -21,13 +21,29 @@ typedef struct partial {
 	mpz_t n, d, p, q, t;
 } partial;
 
-static bool all_finite(mpq_srcptr x, size_t stride, size_t n)
+static bool all_finite(const atl_exact_number *x, size_t stride, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!atl_exact_finite(x + i * stride))
+		if (!atl_exact_finite(x[i * stride].q))
 			return false;
 	}
 	return true;
+}
+
+/* The module of the certified reals among finite factors; NULL: there are
+ * none, or not all are finite. */
+static const atl_flint *module_of(const terms *t, size_t n)
+{
+	const atl_flint *found = NULL;
+
+	for (size_t i = 0; i < 2 * n; i++) {
+		const atl_exact_number *x = i % 2 ? t->b + i / 2 * t->sb : t->a + i / 2 * t->sa;
+		if (x->real)
+			found = x->real->lib;
+		else if (!atl_exact_finite(x->q))
+			return NULL;
+	}
+	return found;
 }
 
 /* s += n/d; neither is s->n, s->d or s->t. */
@@ -59,12 +75,12 @@ static void add_block(mpq_ptr y, const terms *t, size_t lo, size_t n)
 	mpz_inits(s.n, s.d, s.p, s.q, s.t, NULL);
 	mpz_set_ui(s.d, 1);
 	for (size_t i = lo; i < lo + n; i++) {
-		mpq_srcptr a = t->a + i * t->sa;
+		mpq_srcptr a = t->a[i * t->sa].q;
 		if (!t->b) {
 			add_fraction(&s, mpq_numref(a), mpq_denref(a));
 			continue;
 		}
-		mpq_srcptr b = t->b + i * t->sb;
+		mpq_srcptr b = t->b[i * t->sb].q;
 		mpz_mul(s.p, mpq_numref(a), mpq_numref(b));
 		mpz_mul(s.q, mpq_denref(a), mpq_denref(b));
 		add_fraction(&s, s.p, s.q);
@@ -99,14 +115,16 @@ static atl_answer add_pairwise(mpq_ptr y, const terms *t, size_t lo, size_t n)
 }
 
 /* y may be among the terms, so the sum is made aside. */
-static atl_answer add(void *y, const terms *t, size_t n)
+static atl_answer add(atl_exact_number *y, const terms *t, size_t n)
 {
 	mpq_t sum;
 
 	mpq_init(sum);
 	atl_answer answer = add_pairwise(sum, t, 0, n);
-	if (answer == ATL_FINE)
-		mpq_swap(y, sum);
+	if (answer == ATL_FINE) {
+		atl_exact_drop(y);
+		mpq_swap(y->q, sum);
+	}
 	mpq_clear(sum);
 	t->num->fault = 0;
 	return answer;
@@ -126,13 +144,19 @@ atl_answer atl_exact_dot(void *y, const void *a, size_t sa, const void *b, size_
 {
 	const terms t = { a, b, sa, sb, num };
 
+	const atl_flint *reals = module_of(&t, n);
+
+	if (reals) {
+		num->fault = 0;
+		return reals->dot(y, a, sa, b, sb, n, num);
+	}
 	if (!all_finite(a, sa, n) || !all_finite(b, sb, n))
 		return atl_generic_dot(y, a, sa, b, sb, n, num);
 	return add(y, &t, n);
 }
 
 /* Recursion is at most 64 deep, as above. */
-static atl_answer multiply(mpq_ptr y, mpq_srcptr x, size_t stride, size_t n, atl_num *num)
+static atl_answer multiply(mpq_ptr y, const atl_exact_number *x, size_t stride, size_t n, atl_num *num)
 {
 	mpq_t other;
 
@@ -140,7 +164,7 @@ static atl_answer multiply(mpq_ptr y, mpq_srcptr x, size_t stride, size_t n, atl
 		if (n == 0)
 			atl_exact_put(y, 1, 1);
 		else
-			mpq_set(y, x);
+			mpq_set(y, x->q);
 		return atl_exact_check(y, num);
 	}
 	if (atl_exact_stop(num))
@@ -165,8 +189,10 @@ atl_answer atl_exact_prod(void *y, const void *x, size_t stride, size_t n, atl_n
 		return atl_generic_prod(y, x, stride, n, num);
 	mpq_init(product);
 	atl_answer answer = multiply(product, x, stride, n, num);
-	if (answer == ATL_FINE)
-		mpq_swap(y, product);
+	if (answer == ATL_FINE) {
+		atl_exact_drop(y);
+		mpq_swap(((atl_exact_number *)y)->q, product);
+	}
 	mpq_clear(product);
 	num->fault = 0;
 	return answer;

@@ -59,6 +59,7 @@ typedef enum atl_fn1 { ATL_FN1_LIST(ATL_FN1_ENUM) ATL_FN1_COUNT } atl_fn1;
 typedef enum atl_fn2 { ATL_FN2_LIST(ATL_FN2_ENUM) ATL_FN2_COUNT } atl_fn2;
 
 typedef struct atl_system atl_system;
+typedef struct atl_modules atl_modules; /* number/flint.h */
 
 enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
 
@@ -72,6 +73,7 @@ typedef struct atl_num {
 	unsigned flags;                   /* sticky: values overflowed, or made no value */
 	size_t fault;                     /* first element that could not be done */
 	const char *reason;               /* why, a constant text, such as "irrational" */
+	atl_modules *modules;             /* what is loaded on first need; NULL: nothing is */
 } atl_num;
 
 /* Ranges: x[0..n) of elements.  A stride is 0 (one element for all) or 1.
@@ -99,7 +101,7 @@ struct atl_system {
 	atl_answer (*set_si)(void *y, long v, atl_num *);
 	atl_answer (*set_double)(void *y, double v, atl_num *);   /* nan: no value */
 	atl_answer (*set_rational)(void *y, mpq_srcptr v, atl_num *);
-	atl_answer (*set_pi)(void *y, atl_num *);                 /* UNABLE in exact rationals */
+	atl_answer (*set_pi)(void *y, atl_num *);                 /* UNABLE where only rationals are */
 	atl_answer (*get_rational)(mpq_ptr v, const void *x);     /* UNABLE: no value or infinite */
 	double (*get_double)(const void *x);                      /* nearest; nan, inf */
 	bool (*get_si)(long *v, const void *x); /* false unless an integer that fits */
@@ -115,8 +117,14 @@ struct atl_system {
 	 * digits > 0: that many significant digits, correctly rounded, no
 	 * trailing zeros (an integer below 10^15 in full, -0 as 0); digits == 0: as
 	 * many as read back to the same element.
-	 * An exact system prints itself exactly and ignores digits. */
+	 * An exact system prints rationals exactly and ignores digits; a certified
+	 * real prints as certain digits and an ellipsis, "0.731…", or where these
+	 * cannot be settled as centre and bound, "1 ± 2e-310 (not proved exact)". */
 	void (*print)(atl_buf *, const void *x, int digits);
+	/* NULL where every element is what it is.  Of enclosures, which a higher
+	 * precision makes narrower: whether so many significant digits (0: as many
+	 * as `print` shows of all) are certain; digits < 0: whether x is exact. */
+	bool (*settled)(const void *x, long digits);
 
 	/* Arithmetic. */
 	atl_map1 *fn1[ATL_FN1_COUNT];
@@ -160,6 +168,8 @@ extern const atl_system atl_float64, atl_exact, atl_mpfr;
 bool atl_system_find(atl_num *, const char *text, size_t len);
 /* All systems' names, NULL-terminated, for help, completion, did-you-mean. */
 const atl_system *const *atl_systems(void);
+/* What a system lacks here, for `list systems`; NULL: nothing. */
+const char *atl_system_lacks(const atl_system *, const atl_num *);
 /* Unary and binary primitives' names ("exp"), for diagnostics. */
 const char *atl_fn1_name(atl_fn1);
 const char *atl_fn2_name(atl_fn2);

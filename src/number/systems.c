@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* systems.c: the systems by name, the primitives' names, and conversion. */
-#include "number/number.h"
-
 #include <math.h>
 #include <string.h>
+#include "number/exact.h"
 
 enum { DEFAULT_PRECISION = 128, MIN_PRECISION = 2, MAX_PRECISION = 1000000 };
 
@@ -12,6 +11,13 @@ static const atl_system *const systems[] = { &atl_float64, &atl_exact, &atl_mpfr
 const atl_system *const *atl_systems(void)
 {
 	return systems;
+}
+
+const char *atl_system_lacks(const atl_system *sys, const atl_num *num)
+{
+	if (sys != &atl_exact || atl_flint_load(num))
+		return NULL;
+	return "its module " ATL_FLINT_FILE " is not there: rationals only";
 }
 
 #define NAME(f) #f,
@@ -98,7 +104,12 @@ static atl_answer convert_one(void *y, atl_num *to, const void *x, const atl_sys
 			to->flags |= ATL_NUM_OVERFLOWED;
 		return to->sys->set_double(y, v, to);
 	}
-	atl_answer answer = from->get_rational(rational, x);
+	const atl_real *real = from == &atl_exact ? ((const atl_exact_number *)x)->real : NULL;
+	atl_answer answer = ATL_FINE;
+	if (real)
+		real->lib->midpoint(rational, real);
+	else
+		answer = from->get_rational(rational, x);
 	if (answer != ATL_FINE) {
 		to->reason = "too many digits";
 		return answer;

@@ -43,8 +43,9 @@ static void measure_column(block *b, size_t j)
 			i = b->rows - b->tail;
 		atl_buf_reset(&text);
 		atl_value_entry(&text, b->a, i * b->cols + j, b->f);
-		if (text.len > b->width[j])
-			b->width[j] = text.len;
+		size_t width = atl_value_width(&text, 0);
+		if (width > b->width[j])
+			b->width[j] = width;
 	}
 	atl_buf_clear(&text);
 }

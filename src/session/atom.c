@@ -118,7 +118,14 @@ void atl_atom_fail(atl_session *s)
 
 atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
 {
-	return atl_eval_want(s->eval, id, n, &s->diag);
+	if (atl_eval_want(s->eval, id, n, &s->diag))
+		return ATL_ERROR;
+	s->wanted = n == 1 ? id[0] : 0;
+	if (atl_eval_short(s->eval) && s->short_epoch != s->epoch) {
+		s->short_epoch = s->epoch;
+		atl_note(s, s->at, "not all digits are certain: raise `set precision` and run again");
+	}
+	return ATL_OK;
 }
 
 const atl_array *atl_atom_value(atl_session *s, atl_id id)
@@ -159,9 +166,14 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 	}
 	if (a->sys->no_value(a->data))
 		return atl_diag_fail(&s->diag, ATL_KIND_DOMAIN, span, "the condition has no value");
-	if (a->sys->sgn(&sign, a->data) != ATL_FINE)
+	while (a->sys->sgn(&sign, a->data) != ATL_FINE) {
+		if (s->wanted && a == atl_eval_get(s->eval, s->wanted) &&
+		    atl_eval_refine(s->eval, &s->wanted, 1, &s->diag) &&
+		    (a = atl_eval_get(s->eval, s->wanted)))
+			continue;
 		return atl_diag_fail(&s->diag, ATL_KIND_UNABLE, span,
 		                     "the condition cannot be decided");
+	}
 	*truth = sign != 0;
 	return ATL_OK;
 }

@@ -55,6 +55,22 @@ static atl_status check_tolerance(atl_session *s, const atl_array *within, atl_s
 	return ATL_OK;
 }
 
+/* What enclosures leave undecided is compared again with more bits. */
+static atl_status compare(atl_session *s, check *k, const atl_id *id, size_t n, bool within)
+{
+	const atl_tree_op op = k->c.op;
+	do {
+		atl_free(k->c.no);
+		k->c = (atl_comparison){ .op = op, .num = atl_eval_num(s->eval) };
+		k->c.a = atl_eval_get(s->eval, id[0]);
+		k->c.b = k->right != ATL_TREE_NONE ? atl_eval_get(s->eval, id[1]) : NULL;
+		k->c.within = within ? atl_eval_get(s->eval, id[n - 1]) : NULL;
+		if (!atl_compare(&k->c))
+			return atl_diag_nomem(&s->diag);
+	} while (k->c.n_unknown && atl_eval_refine(s->eval, id, n, &s->diag));
+	return s->diag.kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
+}
+
 static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t within)
 {
 	atl_id id[3] = { 0 };
@@ -67,13 +83,10 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t
 		return ATL_ERROR;
 	if (atl_atom_want(s, id, n))
 		return ATL_ERROR;
-	k->c.a = atl_eval_get(s->eval, id[0]);
-	k->c.b = k->right != ATL_TREE_NONE ? atl_eval_get(s->eval, id[1]) : NULL;
-	k->c.within = within != ATL_TREE_NONE ? atl_eval_get(s->eval, id[n - 1]) : NULL;
-	k->c.num = atl_eval_num(s->eval);
-	if (k->c.within && check_tolerance(s, k->c.within, t->node[within].span))
+	if (within != ATL_TREE_NONE &&
+	    check_tolerance(s, atl_eval_get(s->eval, id[n - 1]), t->node[within].span))
 		return ATL_ERROR;
-	return atl_compare(&k->c) ? ATL_OK : atl_diag_nomem(&s->diag);
+	return compare(s, k, id, n, within != ATL_TREE_NONE);
 }
 
 /* ---- a claim of a few digits ---- */
@@ -273,6 +286,19 @@ static const char *word(const check *k)
 	return k->c.verdict == ATL_UNKNOWN ? "undecided" : k->passed ? "yes" : "no";
 }
 
+/* Of certified reals an equality is proved or refuted, or agrees as far as one looked. */
+static void put_word(atl_buf *out, const check *k)
+{
+	const atl_comparison *c = &k->c;
+	bool plain = !c->real || c->op != ATL_O_EQ || c->within || k->negated || c->shapes_differ;
+	if (!plain && c->verdict == ATL_UNKNOWN)
+		atl_buf_addf(out, "equal to %ld digits, not proved", c->digits);
+	else if (!plain)
+		atl_buf_add(out, c->verdict == ATL_YES ? "proved equal" : "proved different");
+	else
+		atl_buf_add(out, word(k));
+}
+
 static void put_entry_json(atl_buf *out, const char *key, const atl_array *a, size_t i)
 {
 	/* a view of the one entry, for as long as it is printed */
@@ -328,6 +354,8 @@ static void print_json(atl_buf *out, const check *k)
 	atl_buf_add(out, "{\"check\":");
 	atl_print_json_string(out, k->text, strlen(k->text));
 	atl_buf_addf(out, ",\"verdict\":\"%s\"", word(k));
+	if (k->c.verdict == ATL_UNKNOWN && k->c.digits)
+		atl_buf_addf(out, ",\"digits\":%ld", k->c.digits);
 	if (!k->passed && k->c.shapes_differ)
 		put_shapes_json(out, &k->c);
 	else if (!k->passed && k->c.n_no)
@@ -346,7 +374,8 @@ static void print(atl_session *s, const check *k)
 	if (atl_output_json(s)) {
 		print_json(out, k);
 	} else {
-		atl_buf_addf(out, "%s: %s", word(k), k->text);
+		put_word(out, k);
+		atl_buf_addf(out, ": %s", k->text);
 		put_reason(out, s, k);
 	}
 	atl_output_line(s, out);
@@ -358,7 +387,7 @@ static void decide(atl_session *s, check *k, atl_span at)
 {
 	bool lenient = k->c.op == ATL_O_EQ || k->c.op == ATL_O_LE || k->c.op == ATL_O_GE;
 	if (k->c.verdict == ATL_UNKNOWN)
-		k->passed = lenient != k->negated;
+		k->passed = !s->options.strict && lenient != k->negated;
 	else
 		k->passed = (k->c.verdict == ATL_YES) != k->negated;
 	s->checks++;

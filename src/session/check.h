@@ -20,6 +20,8 @@ typedef struct atl_comparison {
 	size_t n, n_no, n_unknown; /* entries, and those that are not so */
 	size_t worst;              /* the entry farthest off, among those that are not so */
 	bool *no;                  /* n of them: not so; owned */
+	bool real;                 /* certified reals were compared */
+	long digits;               /* to which those are equal that are undecided */
 } atl_comparison;
 
 /* Compares; false without memory.  Entries of a scalar serve all, for < <= > >=. */

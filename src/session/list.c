@@ -198,8 +198,10 @@ static void list_functions(atl_session *s)
 
 static void list_systems(atl_session *s)
 {
-	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
-		list_item(s, (*sys)->name, (*sys)->summary);
+	for (const atl_system *const *sys = atl_systems(); *sys; sys++) {
+		const char *lacks = atl_system_lacks(*sys, atl_eval_num(s->eval));
+		list_item(s, (*sys)->name, lacks ? lacks : (*sys)->summary);
+	}
 }
 
 /* As it would be set, without the `set`. */

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 
 enum { DEFAULT_WIDTH = 80, DEFAULT_DIGITS = 6, DEFAULT_PRECISION = 256, FIRST_LOOK = 8192 };
-static const long DEFAULT_LIMIT_DIGITS = 100000;
+static const long DEFAULT_LIMIT_DIGITS = 100000, DEFAULT_LIMIT_PRECISION = 4096;
 
 /* ---- life ---- */
 
@@ -20,7 +20,9 @@ static bool make_parts(atl_session *s)
 	atl_num num = { .sys = &atl_float64,
 		        .precision = DEFAULT_PRECISION,
 		        .limit_digits = DEFAULT_LIMIT_DIGITS,
-		        .stop = s->options.stop };
+		        .stop = s->options.stop,
+		        .modules = &s->modules };
+	s->modules.folder = s->options.modules;
 	s->symbols = atl_symbols_new();
 	s->sources = atl_sources_new();
 	s->graph = atl_graph_new();
@@ -29,6 +31,8 @@ static bool make_parts(atl_session *s)
 	s->eval = atl_eval_new(s->graph, s->symbols, s->sources, &num);
 	s->reader = atl_reader_new(s->sources, s->symbols);
 	s->sym_ans = atl_symbols_intern(s->symbols, "ans", 3);
+	if (s->eval)
+		atl_eval_set_certainty(s->eval, DEFAULT_DIGITS, DEFAULT_LIMIT_PRECISION);
 	return s->eval && s->reader && s->sym_ans;
 }
 

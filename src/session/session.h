@@ -33,6 +33,8 @@ typedef struct atl_options {
 	bool interactive;      /* a prompt: errors do not end it */
 	unsigned width;        /* of the page; 0: 80 */
 	const char *prelude;   /* directory of the prelude; found out by the command line */
+	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */
+	bool strict;           /* --strict: a check that is undecided fails */
 	const volatile sig_atomic_t *stop; /* set by SIGINT; NULL: none */
 } atl_options;
 

@@ -49,10 +49,11 @@ static atl_status set_digits(atl_session *s, const char *v, atl_span at)
 	long n;
 	if (!strcmp(v, "full"))
 		s->format.digits = 0;
-	else if (whole(v, 1, 1000, &n))
+	else if (whole(v, 1, 1000000, &n))
 		s->format.digits = (int)n;
 	else
 		return wrong(s, at, "digits", v, "N or full");
+	atl_eval_set_certainty(s->eval, s->format.digits, atl_eval_limit(s->eval));
 	return ATL_OK;
 }
 
@@ -131,13 +132,17 @@ static atl_status set_limit(atl_session *s, const char *v, atl_span at)
 		atl_eval_set_num(s->eval, &num);
 		return ATL_OK;
 	}
-	return wrong(s, at, "limit", v, "nodes N or set limit digits N (0: none)");
+	if (!strncmp(v, "precision ", 10) && whole(v + 10, 0, 100000000, &n)) {
+		atl_eval_set_certainty(s->eval, s->format.digits, n);
+		return ATL_OK;
+	}
+	return wrong(s, at, "limit", v, "nodes N, set limit digits N or set limit precision BITS (0: none)");
 }
 
 static void show_limit(const atl_session *s, atl_buf *out)
 {
-	atl_buf_addf(out, "nodes %ld, digits %ld", s->limit_nodes,
-	             atl_eval_num(s->eval)->limit_digits);
+	atl_buf_addf(out, "nodes %ld, digits %ld, precision %ld", s->limit_nodes,
+	             atl_eval_num(s->eval)->limit_digits, atl_eval_limit(s->eval));
 }
 
 static atl_status set_seed(atl_session *s, const char *v, atl_span at)
@@ -217,7 +222,8 @@ static const setting settings[] = {
 	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
 	  show_digits },
 	{ "elide", "on|off", "leave out the middle of large arrays", set_elide, show_elide },
-	{ "limit", "nodes N | digits N", "of the graph, and of a fraction's numbers; 0: none",
+	{ "limit", "nodes N | digits N | precision BITS",
+	  "of the graph, of a fraction's numbers, of bits for certainty; 0: none",
 	  set_limit, show_limit },
 	{ "nan", "keep|error", "whether what has no value is an error or flows on", set_nan,
 	  show_nan },

@@ -19,6 +19,7 @@
 #include "eval/eval.h"
 #include "graph/build.h"
 #include "lang/reader.h"
+#include "number/flint.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
@@ -165,6 +166,7 @@ struct atl_session {
 	const atl_array *ans;
 	int64_t seed, draws;
 	long limit_nodes;
+	atl_modules modules;
 	unsigned long checks, checks_yes, checks_no, checks_undecided;
 	bool check_failed;
 	int exit_code;
@@ -175,6 +177,8 @@ struct atl_session {
 	uint32_t epoch; /* counts top-level statements */
 	uint32_t log_epoch;
 	uint32_t overflow_epoch; /* whose overflow was told */
+	uint32_t short_epoch;    /* and that digits are missing */
+	atl_id wanted;           /* the node whose value was wanted last */
 	atl_undo *log;
 	size_t n_log, cap_log;
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/mem.h"
+#include "number/exact.h"
 
 static const double TOLERANCE = 1e-9;
 
@@ -74,6 +75,13 @@ static atl_verdict order(const atl_comparison *c, const void *x, const void *y, 
 	return c->a->sys->cmp(sign, x, y) == ATL_FINE ? ATL_YES : ATL_UNKNOWN;
 }
 
+/* With a tolerance, in the exact system. */
+static atl_verdict near_exact(const atl_comparison *c, const void *x, const void *y)
+{
+	int within = atl_exact_within(x, y, c->within->data, c->num);
+	return within < 0 ? ATL_UNKNOWN : within ? ATL_YES : ATL_NO;
+}
+
 static atl_verdict equal(const atl_comparison *c, const void *x, const void *y)
 {
 	const atl_system *sys = c->a->sys;
@@ -83,6 +91,8 @@ static atl_verdict equal(const atl_comparison *c, const void *x, const void *y)
 			return ATL_UNKNOWN;
 		return sign == 0 ? ATL_YES : ATL_NO;
 	}
+	if (sys == &atl_exact)
+		return near_exact(c, x, y);
 	bool near = sys == &atl_float64 ? near_double(c, sys->get_double(x), sys->get_double(y))
 	                                : near_rational(c, x, y);
 	return near ? ATL_YES : ATL_NO;
@@ -135,6 +145,23 @@ static double distance(const atl_comparison *c, size_t i)
 
 /* ---- all ---- */
 
+static bool is_real(const atl_comparison *c, size_t i)
+{
+	const atl_system *sys = c->a->sys;
+	return sys->settled && (!sys->settled(entry(c->a, i), -1) ||
+	                        (c->b && !sys->settled(entry(c->b, i), -1)));
+}
+
+/* All agree in the digits in which the worst one does. */
+static void look_at_unknown(atl_comparison *c, size_t i)
+{
+	long digits = 0;
+	if (c->b && c->a->sys == &atl_exact)
+		digits = atl_exact_agreement(entry(c->a, i), entry(c->b, i), c->num);
+	if (c->n_unknown++ == 0 || digits < c->digits)
+		c->digits = digits;
+}
+
 static bool shapes_fit(const atl_comparison *c)
 {
 	if (c->op == ATL_O_NONE || atl_shape_equal(&c->a->shape, &c->b->shape))
@@ -167,7 +194,9 @@ bool atl_compare(atl_comparison *c)
 		return false;
 	for (size_t i = 0; i < c->n; i++) {
 		atl_verdict v = judge(c, i);
-		c->n_unknown += v == ATL_UNKNOWN;
+		if (v == ATL_UNKNOWN)
+			look_at_unknown(c, i);
+		c->real |= is_real(c, i);
 		if (v != ATL_NO)
 			continue;
 		c->no[i] = true;

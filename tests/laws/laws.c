@@ -5,6 +5,7 @@
 #include <math.h>
 #include <mpfr.h>
 #include <stdio.h>
+#include "number/flint.h"
 
 void *fractions(size_t n, subject *s)
 {
@@ -77,9 +78,12 @@ void map2(atl_fn2 f, void *y, const void *a, const void *b, size_t n, subject *s
 	assert_int_equal(s->num.sys->fn2[f](y, a, 1, b, 1, n, &s->num), ATL_FINE);
 }
 
+static atl_modules modules;
+
 static subject subjects[] = {
 	{ "float64", 0x1p-40, { 0 }, 0 },
 	{ "exact", 0, { 0 }, 0 },
+	{ "exact", 0, { .precision = 256, .modules = &modules }, 0 }, /* with certified reals */
 	{ "mpfr", 0x1p-40, { 0 }, 0 },
 	{ "mpfr 11", 0.02, { 0 }, 0 },
 	{ "mpfr:300", 0x1p-40, { 0 }, 0 },
@@ -108,6 +112,7 @@ int main(void)
 	};
 	size_t n = 0;
 
+	modules.folder = getenv("top_builddir");
 	for (size_t i = 0; i < SUBJECTS; i++) {
 		subject *s = &subjects[i];
 		s->seed = 0x5eed + i;

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_certified.c: the exact system past the rationals: digits against MPFR
+ * at a higher precision, decisions, enclosures of wide balls.  Without the
+ * FLINT module all of it is skipped. */
+#include "numbers.h"
+
+#include <mpfr.h>
+#include <time.h>
+#include "number/exact.h"
+#include "number/flint.h"
+#include "session/session.h"
+
+enum { DIGITS = 10000, BITS = 34000 };
+
+static atl_modules modules;
+static atl_num num = { .sys = &atl_exact, .precision = 256, .modules = &modules };
+
+/* ---- sessions ---- */
+
+typedef struct talk {
+	atl_buf out, err;
+	int code;
+} talk;
+
+static void take_out(void *data, const char *text, size_t len)
+{
+	atl_buf_addn(&((talk *)data)->out, text, len);
+}
+
+static void take_err(void *data, const char *text, size_t len)
+{
+	atl_buf_addn(&((talk *)data)->err, text, len);
+}
+
+static talk run(const char *script, const char *digits)
+{
+	talk t = { 0 };
+	atl_options o = { .sink = { take_out, take_err, &t }, .modules = modules.folder };
+	atl_session *s = atl_session_new(&o);
+
+	assert_non_null(s);
+	assert_int_equal(atl_session_set(s, "number", "exact"), ATL_OK);
+	assert_int_equal(atl_session_set(s, "digits", digits), ATL_OK);
+	assert_int_equal(atl_session_open(s, NULL, 1), ATL_OK);
+	(void)atl_session_feed(s, script, strlen(script), true);
+	t.code = atl_session_exit(s);
+	atl_session_free(s);
+	return t;
+}
+
+static void end(talk *t)
+{
+	atl_buf_clear(&t->out);
+	atl_buf_clear(&t->err);
+}
+
+static void prints(const char *script, const char *expected)
+{
+	talk t = run(script, "20");
+
+	assert_string_equal(atl_buf_text(&t.err), "");
+	assert_string_equal(atl_buf_text(&t.out), expected);
+	end(&t);
+}
+
+/* Ends with exit code 4 and these words, in a moment. */
+static void undecided(const char *script, const char *words)
+{
+	struct timespec before, after;
+
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	talk t = run(script, "20");
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_int_equal(t.code, 4);
+	if (!strstr(atl_buf_text(&t.err), words))
+		assert_string_equal(atl_buf_text(&t.err), words);
+	assert_true(after.tv_sec - before.tv_sec < 10);
+	end(&t);
+}
+
+/* ---- digits ---- */
+
+/* v's first digits, cut off: v lies between 0.1 and 1 or between 1 and 10. */
+static void put_digits(atl_buf *out, mpfr_srcptr v)
+{
+	mpfr_exp_t e;
+	char *text = mpfr_get_str(NULL, &e, 10, DIGITS, v, MPFR_RNDZ), *digits = text;
+
+	assert_true(e == 0 || e == 1);
+	if (*digits == '-')
+		atl_buf_addc(out, *digits++);
+	atl_buf_add(out, e ? "" : "0.");
+	atl_buf_addn(out, digits, (size_t)e);
+	atl_buf_add(out, e ? "." : "");
+	atl_buf_add(out, digits + e);
+	atl_buf_add(out, "…");
+	mpfr_free_str(text);
+}
+
+static void assert_digits(const char *expression, mpfr_srcptr v)
+{
+	char digits[16];
+	atl_buf expected = { 0 };
+
+	snprintf(digits, sizeof digits, "%d", DIGITS);
+	talk t = run(expression, digits);
+	put_digits(&expected, v);
+	atl_buf_addc(&expected, '\n');
+	assert_string_equal(atl_buf_text(&t.err), "");
+	assert_string_equal(atl_buf_text(&t.out), atl_buf_text(&expected));
+	atl_buf_clear(&expected);
+	end(&t);
+}
+
+typedef int elementary(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t);
+
+static void ten_thousand_digits_of_exp_log_and_tanh_are_right(void **state)
+{
+	static const struct { const char *text; elementary *f; } rows[] = {
+		{ "exp(3/7)", mpfr_exp }, { "log(3/7)", mpfr_log }, { "tanh(3/7)", mpfr_tanh },
+	};
+	mpfr_t x;
+
+	(void)state;
+	mpfr_init2(x, BITS);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		mpfr_set_ui(x, 3, MPFR_RNDN);
+		mpfr_div_ui(x, x, 7, MPFR_RNDN);
+		rows[i].f(x, x, MPFR_RNDN);
+		assert_digits(rows[i].text, x);
+	}
+	mpfr_clear(x);
+}
+
+static void ten_thousand_digits_of_sigmoid_are_right(void **state)
+{
+	mpfr_t x;
+
+	(void)state;
+	mpfr_init2(x, BITS);
+	mpfr_set_si(x, -1, MPFR_RNDN);
+	mpfr_exp(x, x, MPFR_RNDN);
+	mpfr_add_ui(x, x, 1, MPFR_RNDN);
+	mpfr_ui_div(x, 1, x, MPFR_RNDN);
+	assert_digits("sigmoid(1)", x);
+	mpfr_clear(x);
+}
+
+/* x (1 + erf(x/sqrt 2))/2 at 1 */
+static void ten_thousand_digits_of_gelu_are_right(void **state)
+{
+	mpfr_t x;
+
+	(void)state;
+	mpfr_init2(x, BITS);
+	mpfr_sqrt_ui(x, 2, MPFR_RNDN);
+	mpfr_ui_div(x, 1, x, MPFR_RNDN);
+	mpfr_erf(x, x, MPFR_RNDN);
+	mpfr_add_ui(x, x, 1, MPFR_RNDN);
+	mpfr_div_2ui(x, x, 1, MPFR_RNDN);
+	assert_digits("gelu(1)", x);
+	mpfr_clear(x);
+}
+
+/* The first and the last of softmax(k/10). */
+static void ten_thousand_digits_of_softmax_are_right(void **state)
+{
+	mpfr_t x, sum, first;
+
+	(void)state;
+	mpfr_inits2(BITS, x, sum, first, (mpfr_ptr)NULL);
+	mpfr_set_ui(sum, 0, MPFR_RNDN);
+	for (unsigned long k = 1; k <= 10; k++) {
+		mpfr_set_ui(x, k, MPFR_RNDN);
+		mpfr_div_ui(x, x, 10, MPFR_RNDN);
+		mpfr_exp(x, x, MPFR_RNDN);
+		mpfr_add(sum, sum, x, MPFR_RNDN);
+	}
+	mpfr_div(x, x, sum, MPFR_RNDN);
+	assert_digits("s = softmax([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]/10); s[10]", x);
+	mpfr_clears(x, sum, first, (mpfr_ptr)NULL);
+}
+
+static void digits_are_cut_off_and_never_rounded(void **state)
+{
+	(void)state;
+	prints("exp(1)", "2.7182818284590452353…\n");
+	prints("-exp(1)", "-2.7182818284590452353…\n");
+	prints("exp(-1000)", "5.0759588975494567652…e-435\n");
+	prints("exp(100)", "2.6881171418161354484…e43\n");
+	prints("1 - exp(-100)", "0.99999999999999999999…\n");
+	prints("1 + exp(-100)", "1.0000000000000000000…\n");
+}
+
+static void cancelled_digits_are_computed_again(void **state)
+{
+	(void)state;
+	prints("x = exp(-500); (1 + x) - 1", "7.1245764067412855315…e-218\n");
+	prints("log(1 + exp(-1000))", "5.0759588975494567652…e-435\n");
+	prints("sin(10^50)", "-0.78967249342931008271…\n");
+}
+
+static void what_may_be_a_short_number_says_so(void **state)
+{
+	(void)state;
+	talk t = run("sigmoid(1) + sigmoid(-1)", "20");
+	assert_int_equal(strncmp(atl_buf_text(&t.out), "1 ± ", strlen("1 ± ")), 0);
+	assert_non_null(strstr(atl_buf_text(&t.out), "(not proved exact)"));
+	assert_int_equal(t.code, 0);
+	end(&t);
+}
+
+static void rationals_stay_rationals(void **state)
+{
+	(void)state;
+	prints("exp(0) + sqrt(9/4)", "5/2\n");
+	prints("0*exp(1)", "0\n");
+	prints("max(exp(1), 3)", "3\n");
+	prints("x = exp(1); x - x", "0\n");
+	prints("floor(exp(10))", "22026\n");
+	prints("[exp(1), 0; 0, 1/3]*[0; 3]", "[0; 1]\n");
+	prints("exp(1)^0", "1\n");
+}
+
+static void matrices_hold_both(void **state)
+{
+	(void)state;
+	prints("det([exp(1), 1; 1, 1/2])", "0.35914091422952261768…\n");
+	prints("[exp(1), 0; 0, 2] \\ [1; 1]", "[0.36787944117144232159…; 0.50000000000000000000…]\n");
+	prints("sum([exp(1), 1/2])", "3.2182818284590452353…\n");
+}
+
+/* ---- decisions ---- */
+
+static void comparisons_are_decided_by_more_bits(void **state)
+{
+	(void)state;
+	prints("1 + exp(-2000) > 1", "1\n");
+	prints("x = 1 + exp(-2000); grad(relu(x - 1), x)", "1\n");
+	prints("argmax([exp(1), exp(1) + exp(-1500)])", "2\n");
+	prints("sign(sin(22))", "-1\n");
+}
+
+static void what_cannot_be_decided_is_an_error_in_bounded_time(void **state)
+{
+	(void)state;
+	undecided("sign(sin(pi))", "cannot be decided");
+	undecided("exp(1)^2 > exp(2)", "cannot be decided");
+	undecided("floor(exp(log(3)))", "cannot be decided");
+	undecided("argmax([exp(2), exp(1)^2])", "cannot be decided");
+	undecided("1/sin(pi)", "cannot be decided");
+	undecided("x = 2; grad(relu(exp(x) - exp(1)^2), x)", "set limit precision");
+	undecided("if exp(2) - exp(1)^2 { 1 }", "cannot be decided");
+}
+
+static void continuous_functions_need_no_decision(void **state)
+{
+	(void)state;
+	talk t = run("relu(exp(2) - exp(1)^2); max(exp(2), exp(1)^2); abs(sin(pi))", "20");
+	assert_int_equal(t.code, 0);
+	end(&t);
+}
+
+static void the_limit_is_a_setting(void **state)
+{
+	(void)state;
+	undecided("set limit precision 300\n1 + exp(-2000) > 1", "at 300 bits");
+}
+
+static void outside_a_domain_is_no_value(void **state)
+{
+	(void)state;
+	undecided("log(-exp(1))", "log(-2.71828…) has no value");
+	undecided("sqrt(2 - exp(1))", "has no value");
+}
+
+/* ---- enclosures ---- */
+
+/* An enclosure of [-r, r], by a difference of numbers known to few bits. */
+static void a_wide_ball_stays_as_narrow_as_its_end_points(void **state)
+{
+	atl_num coarse = num;
+	void *p = elements(2, &num);
+	long e, bound, place;
+	mpz_t z;
+
+	(void)state;
+	mpz_init(z);
+	/* exp(11) to 13 bits is known to about 4: minus itself, anew, a ball of that radius */
+	coarse.precision = 13;
+	store(p, "11", &num);
+	assert_int_equal(num.sys->fn1[ATL_FN1_exp](p, p, 1, &coarse), ATL_FINE);
+	store(element(p, 1, &num), "11", &num);
+	assert_int_equal(num.sys->fn1[ATL_FN1_exp](element(p, 1, &num), element(p, 1, &num), 1, &coarse),
+	                 ATL_FINE);
+	assert_int_equal(num.sys->fn2[ATL_FN2_sub](p, p, 1, element(p, 1, &num), 1, 1, &num), ATL_FINE);
+	assert_int_equal(num.sys->fn1[ATL_FN1_tanh](p, p, 1, &num), ATL_FINE);
+	const atl_real *x = ((atl_exact_number *)p)->real;
+	assert_non_null(x);
+	x->lib->centre(z, &e, &bound, &place, x, 1);
+	assert_true(place < 0 || (place == 0 && bound <= 2)); /* tanh is within 1 */
+	mpz_clear(z);
+	give_back(p, 2, &num);
+}
+
+static void large_rational_matrices_give_the_same_in_the_module(void **state)
+{
+	enum { N = 30 };
+	uint64_t seed = 0x5eed;
+	atl_num plain = num;
+	void *a = elements(N * N, &num), *b = elements(N, &num), *x = elements(2 * N + 2, &num);
+
+	(void)state;
+	plain.modules = NULL;
+	for (size_t i = 0; i < N * N + N; i++) {
+		mpq_t q;
+		mpq_init(q);
+		mpq_set_si(q, chance_in(&seed, -99, 99), (unsigned long)chance_in(&seed, 1, 50));
+		mpq_canonicalize(q);
+		void *y = i < N * N ? element(a, i, &num) : element(b, i - N * N, &num);
+		assert_int_equal(num.sys->set_rational(y, q, &num), ATL_FINE);
+		mpq_clear(q);
+	}
+	assert_int_equal(num.sys->solve(x, a, b, N, 1, &num), ATL_FINE);
+	assert_int_equal(num.sys->solve(element(x, N, &num), a, b, N, 1, &plain), ATL_FINE);
+	assert_int_equal(num.sys->det(element(x, 2 * N, &num), a, N, &num), ATL_FINE);
+	assert_int_equal(num.sys->det(element(x, 2 * N + 1, &num), a, N, &plain), ATL_FINE);
+	for (size_t i = 0; i <= N; i++) {
+		int c = 1;
+		size_t k = i < N ? i : 2 * N, l = i < N ? N + i : 2 * N + 1;
+		assert_int_equal(num.sys->cmp(&c, element(x, k, &num), element(x, l, &num)), ATL_FINE);
+		assert_int_equal(c, 0);
+	}
+	give_back(a, N * N, &num);
+	give_back(b, N, &num);
+	give_back(x, 2 * N + 2, &num);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ten_thousand_digits_of_exp_log_and_tanh_are_right),
+		cmocka_unit_test(ten_thousand_digits_of_sigmoid_are_right),
+		cmocka_unit_test(ten_thousand_digits_of_gelu_are_right),
+		cmocka_unit_test(ten_thousand_digits_of_softmax_are_right),
+		cmocka_unit_test(digits_are_cut_off_and_never_rounded),
+		cmocka_unit_test(cancelled_digits_are_computed_again),
+		cmocka_unit_test(what_may_be_a_short_number_says_so),
+		cmocka_unit_test(rationals_stay_rationals),
+		cmocka_unit_test(matrices_hold_both),
+		cmocka_unit_test(comparisons_are_decided_by_more_bits),
+		cmocka_unit_test(what_cannot_be_decided_is_an_error_in_bounded_time),
+		cmocka_unit_test(continuous_functions_need_no_decision),
+		cmocka_unit_test(the_limit_is_a_setting),
+		cmocka_unit_test(outside_a_domain_is_no_value),
+		cmocka_unit_test(a_wide_ball_stays_as_narrow_as_its_end_points),
+		cmocka_unit_test(large_rational_matrices_give_the_same_in_the_module),
+	};
+	const char *built = getenv("top_builddir");
+
+	modules.folder = built ? built : ".";
+	if (!atl_flint_load(&num)) {
+		print_message("the FLINT module is not there: nothing is tested\n");
+		return 77;
+	}
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	mpfr_free_cache();
+	if (failed == 0 && atl_mem_live() != 0) {
+		print_error("%ld blocks were not given back\n", atl_mem_live());
+		return 1;
+	}
+	return failed;
+}

@@ -70,8 +70,9 @@ double atl_format_infinity(double v, const atl_binary *);
 /* q, nearest to an exact result that is q + error, odd-rounded; only the
  * error's sign counts. */
 double atl_odd(double q, double error);
-/* a + b, a / b, sqrt(x), odd-rounded; a * b is exact. */
-double atl_odd_sum(double a, double b);
+/* a + b, a / b, sqrt(x), odd-rounded; a * b is exact.  The sign of a sum that
+ * is 0 depends on the mode. */
+double atl_odd_sum(double a, double b, atl_rounding);
 double atl_odd_quotient(double a, double b);
 double atl_odd_root(double x);
 /* The numbers at r's ends, which are off by less than 2^-45 of r: true, and the

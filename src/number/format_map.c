@@ -75,12 +75,12 @@ static double odd_once(const work *w, double r, double a, double b)
 	if (!w->two)
 		return atl_odd_root(a);
 	switch (w->fn) {
-	case ATL_FN2_add: return atl_odd_sum(a, b);
-	case ATL_FN2_sub: return atl_odd_sum(a, -b);
+	case ATL_FN2_add: return atl_odd_sum(a, b, w->mode);
+	case ATL_FN2_sub: return atl_odd_sum(a, -b, w->mode);
 	case ATL_FN2_div: return atl_odd_quotient(a, b);
 	case ATL_FN2_mod: {
 		double t = fmod(a, b); /* exact; r is t or t + b */
-		return r == t ? r : atl_odd_sum(t, b);
+		return r == t ? r : atl_odd_sum(t, b, w->mode);
 	}
 	default: return r;
 	}

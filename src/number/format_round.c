@@ -36,10 +36,12 @@ double atl_odd(double q, double error)
 	return q;
 }
 
-double atl_odd_sum(double a, double b)
+double atl_odd_sum(double a, double b, atl_rounding mode)
 {
 	double s = a + b, t = s - a;
 
+	if (s == 0 && mode == ATL_ROUND_DOWN && signbit(a) != signbit(b))
+		return -0.0;
 	return isfinite(s) ? atl_odd(s, (a - (s - t)) + (b - t)) : s;
 }
 

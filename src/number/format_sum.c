@@ -49,7 +49,7 @@ static inline double fit(const work *w, double v)
 
 static inline double plus(const work *w, double a, double b)
 {
-	return fit(w, w->mode == ATL_ROUND_NEAREST ? a + b : atl_odd_sum(a, b));
+	return fit(w, w->mode == ATL_ROUND_NEAREST ? a + b : atl_odd_sum(a, b, w->mode));
 }
 
 /* Numbers of up to 25 bits have exact products; accumulated ones are of the format. */

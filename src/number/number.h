@@ -94,7 +94,7 @@ typedef struct atl_num {
 	const char *reason;               /* why, a constant text, such as "irrational" */
 	atl_rounding rounding;            /* of mpfr and the formats */
 	atl_binary format;                /* of the system "format" */
-	atl_binary accumulate;            /* sums and products in it, when it has more bits; precision 0: none */
+	atl_binary accumulate;            /* of sums and products, when it has more bits; or none */
 	uint64_t chance;                  /* state of stochastic rounding */
 } atl_num;
 

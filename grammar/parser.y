@@ -76,7 +76,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE CHECK SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
+%token TRACE COMPARING CHECK SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
 %token WITHIN WRT MODIFIER
 
 /* Operators. */
@@ -120,6 +120,9 @@ statement
 | REPEAT expr block                     { NODE(REPEAT, 2, $1.span); }
 | TRACE expr wrt                        { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | TRACE modifier expr wrt               { DO(atl_parse_command(p, &$1, 2 + $4.n)); }
+| COMPARING expr IN systems wrt         { DO(atl_parse_comparing(p, &$1, 1, $4.n, $5.n)); }
+| COMPARING modifier expr IN systems wrt
+                                        { DO(atl_parse_comparing(p, &$1, 2, $5.n, $6.n)); }
 | CHECK expr                            { DO(atl_parse_command(p, &$1, 1)); }
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
@@ -165,6 +168,18 @@ modifier: MODIFIER                      { LEAF(WORD, $1); };
 wrt
 : %empty                                { $$.n = 0; }
 | WRT exprs                             { $$ = $2; DO(atl_parse_targets(p, $2.n)); }
+;
+
+systems
+: system                                { $$.n = 1; }
+| systems ',' system                    { $$.n = $1.n + 1; }
+;
+
+/* float64, mpfr 64, format(4, -6, 8) */
+system
+: word
+| WORD number                           { DO(atl_parse_command(p, &$1, 1)); }
+| WORD '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 ;
 
 settings

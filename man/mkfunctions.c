@@ -14,14 +14,13 @@
 #include "graph/op.h"
 #include "session/prelude_index.h"
 
-#define PAGE_DATE "2026-11-21"
 enum { LINE = 78 };
 
 static const char head[] =
 	".\\\" -*- coding: utf-8 -*-\n"
 	".\\\" SPDX-License-Identifier: GPL-3.0-or-later\n"
 	".\\\" Written by man/mkfunctions.c; edit the rows in src/ops, or prelude/.\n"
-	".TH ATLED\\-FUNCTIONS 7 \"" PAGE_DATE "\" \"atled " PACKAGE_VERSION "\" \"atled manual\"\n"
+	".TH ATLED\\-FUNCTIONS 7 \"\" \"atled " PACKAGE_VERSION "\" \"atled manual\"\n"
 	".ad l\n"
 	".SH NAME\n"
 	"atled\\-functions \\- the functions of atled, with their derivatives\n"

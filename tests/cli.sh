@@ -376,6 +376,23 @@ exits 130; prints 'x = 1'; says interrupted
 interrupt -e 'x = 1;' -e 'y = x; x = 2; repeat 1000000000 { x <- x + 1 }'
 exits 130; prints ''; says interrupted
 
+it 'a loop that is interrupted says in which turn'
+interrupt -e 'x = 1;' -e 'y = x; x = 2;' -e 'while 1 { x <- x + 1; }'
+exits 130; says 'in turn '; says ' of while (line 3)'; says ' before it stay'
+
+it 'the checks are counted after an error too'
+atled -e 'check 1 == 2' -e '1/0'
+exits 4; prints 'no: 1 == 2: is 1, claimed 2 (off by 1)
+1 check: 1 no'
+
+it 'a text steers no terminal and is UTF-8'
+printf 'show "a\377\033[1m\tb"' >steer
+input "$(cat steer)"
+atled
+exits 0; prints "$(printf 'a\357\277\275\357\277\275[1m\tb')"
+atled -f json
+exits 0; prints '{"show":["a\ufffd\u001b[1m\tb"]}'
+
 it 'a SIGINT that was ignored from the start stays ignored'
 (
 	trap '' INT

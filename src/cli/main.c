@@ -175,8 +175,7 @@ static int run(program *p)
 		atl_repl_run(&repl);
 		return 0;
 	}
-	if (result != STOP)
-		atl_session_summary(p->session);
+	atl_session_summary(p->session); /* of those that were made, after an error too */
 	return p->exit_code ? p->exit_code : atl_session_exit(p->session);
 }
 

@@ -6,7 +6,7 @@
 #include "eval/eval_impl.h"
 #include "graph/show.h"
 
-enum { DIGITS = 6 };
+enum { DIGITS = 6, LONG_NUMBER = 60, SHOWN_DIGITS = 20, LONG_TEXT = 120 };
 
 static const atl_array *value(const atl_eval *e, atl_id id)
 {
@@ -65,9 +65,26 @@ atl_id atl_eval_blame(const atl_eval *e, atl_id id, size_t entry, size_t *at)
 	}
 }
 
+/* A number of thousands of digits is said by its beginning. */
 static void put_entry(atl_buf *out, const atl_array *a, size_t i)
 {
+	size_t from = out->len;
 	a->sys->print(out, atl_array_at(a, a->n == 1 ? 0 : i), DIGITS);
+	if (!out->failed && out->len - from > LONG_NUMBER) {
+		size_t all = out->len - from;
+		atl_buf_cut(out, from + SHOWN_DIGITS);
+		atl_buf_addf(out, "… (%zu characters)", all);
+	}
+}
+
+atl_status atl_eval_memory_error(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	atl_buf text = { 0 };
+	atl_shape_print(&text, n->shape);
+	atl_diag_fail(diag, ATL_KIND_LIMIT, n->span, "out of memory for a %s array", atl_buf_text(&text));
+	atl_buf_clear(&text);
+	return ATL_ERROR;
 }
 
 /* An operand of an infix operator: in parentheses where it would read otherwise. */
@@ -246,6 +263,10 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && entry < atl_shape_count(n->shape);
 	if (!entrywise || !explain_entry(&text, e, id, entry))
 		atl_show_text(&text, e->graph, id, e->symbols);
+	if (text.len > LONG_TEXT) {
+		atl_buf_reset(&text);
+		atl_buf_add(&text, "this");
+	}
 	if (entrywise)
 		put_index(&text, n->shape, entry);
 	const char *reason = e->num.reason ? e->num.reason : "beyond this number system";

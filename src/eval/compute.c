@@ -80,7 +80,7 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 	}
 	out = atl_array_new(n->shape, &e->num);
 	if (!out)
-		return atl_diag_nomem(diag);
+		return atl_eval_memory_error(e, id, diag);
 	e->num.flags &= ~(unsigned)ATL_NUM_OVERFLOWED;
 	bool maps = n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2;
 	atl_answer answer = maps ? map(e, id, n->op, out) : n->op->kernel ? run_kernel(e, id, n, out) : ATL_UNABLE;

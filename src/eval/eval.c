@@ -84,7 +84,7 @@ static atl_status reserve(atl_eval *e, atl_diag *diag)
 static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = n->guard; g; g = e->guard[g - 1].outer)
+	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer)
 		if (k-- == 0)
 			return e->guard[g - 1].read;
 	if (n->body)
@@ -123,7 +123,7 @@ static bool same_as_read(const atl_array *now, const atl_guard *guard)
 static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = n->guard; g; g = e->guard[g - 1].outer) {
+	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer) {
 		const atl_guard *guard = &e->guard[g - 1];
 		const atl_array *now = e->slot[guard->read].value;
 		if (same_as_read(now, guard))
@@ -274,6 +274,26 @@ uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_arra
 		return 0;
 	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
 	return (uint32_t)e->n_guards;
+}
+
+void atl_eval_ignore_guards(atl_eval *e, bool ignore)
+{
+	e->ignore_guards = ignore;
+}
+
+atl_id atl_eval_guard_differs(atl_eval *e, atl_id id)
+{
+	atl_diag ignored = { 0 };
+	atl_id differs = 0;
+	uint32_t g = atl_graph_node(e->graph, id)->guard;
+	for (; g && !differs; g = e->guard[g - 1].outer) {
+		const atl_guard *guard = &e->guard[g - 1];
+		if (atl_eval_compute(e, &guard->read, 1, &ignored) ||
+		    !same_as_read(e->slot[guard->read].value, guard))
+			differs = guard->read;
+	}
+	atl_diag_clear(&ignored);
+	return differs;
 }
 
 void atl_eval_guard_roots(const atl_eval *e, bool *keep)

@@ -44,6 +44,12 @@ atl_span atl_eval_stored_by(const atl_eval *, atl_id input);      /* where the l
 /* Guards (SEMANTICS 7): what the builder read while it built. */
 uint32_t atl_eval_guard(atl_eval *, uint32_t outer, atl_id read, const atl_array *value, atl_span) ATL_MUST_CHECK;
 
+/* For a look at the graph in another system: guards are not looked at while
+ * values are computed, and it is asked which of a node's do not hold. */
+void atl_eval_ignore_guards(atl_eval *, bool);
+/* What a guard of the node read and is another value now, or cannot be had; 0: all hold. */
+atl_id atl_eval_guard_differs(atl_eval *, atl_id);
+
 /* The newest node whose finite operands overflowed since the last call, or 0. */
 atl_id atl_eval_take_overflow(atl_eval *);
 

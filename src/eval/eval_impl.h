@@ -45,6 +45,7 @@ struct atl_eval {
 	atl_frame *stack;
 	size_t cap_stack;
 	atl_id overflowed;
+	bool ignore_guards;
 };
 
 /* eval/compute.c: the value of a node whose operands are fresh. */
@@ -52,6 +53,8 @@ atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
 /* eval/blame.c */
 atl_status atl_eval_no_value_error(const atl_eval *, atl_id, size_t entry, atl_diag *);
 atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag *);
+/* "out of memory for a 60000×60000 array". */
+atl_status atl_eval_memory_error(const atl_eval *, atl_id, atl_diag *);
 /* "n was 2 when this was built, and is 3 now". */
 void atl_eval_guard_error(const atl_eval *, const atl_guard *, const atl_array *now, atl_diag *);
 void atl_eval_since(const atl_eval *, atl_id born, atl_diag *);

@@ -67,7 +67,23 @@ static atl_id elab_divide(elab *e, uint32_t i, atl_id x, atl_id y)
 	return 0;
 }
 
-/* A^n by repeated squaring; n of either sign. */
+static atl_id power_by_squaring(atl_builder *b, atl_id x, int64_t n)
+{
+	int64_t size = atl_graph_shape(b->graph, x)->dim[0];
+	if (n < 0) {
+		x = atl_build_1(b, "inv", x);
+		n = n == INT64_MIN ? INT64_MAX : -n;
+	}
+	if (n == 0)
+		return atl_build_op(b, "eye", NULL, 0, (int64_t[]){ size, size }, 2);
+	atl_id result = 0;
+	for (; n; n /= 2, x = n ? atl_build_2(b, "matmul", x, x) : x)
+		if (n % 2)
+			result = result ? atl_build_2(b, "matmul", result, x) : x;
+	return result;
+}
+
+/* A^n for a whole n of either sign. */
 static atl_id matrix_power(elab *e, uint32_t i, atl_id x, atl_id y)
 {
 	int64_t n;
@@ -87,16 +103,10 @@ static atl_id matrix_power(elab *e, uint32_t i, atl_id x, atl_id y)
 	}
 	if (atl_build_integer(e->b, y, "the exponent of a matrix", at(e, right)->span, &n))
 		return 0;
-	if (n < 0) {
-		x = atl_build_1(e->b, "inv", x);
-		n = n == INT64_MIN ? INT64_MAX : -n;
-	}
-	if (n == 0)
-		return atl_build_op(e->b, "eye", NULL, 0, (int64_t[]){ s->dim[0], s->dim[0] }, 2);
-	atl_id result = 0;
-	for (; n; n /= 2, x = n ? atl_build_2(e->b, "matmul", x, x) : x)
-		if (n % 2)
-			result = result ? atl_build_2(e->b, "matmul", result, x) : x;
+	atl_span outer = e->b->span;
+	e->b->span = span(e, at(e, i)->span);
+	atl_id result = power_by_squaring(e->b, x, n);
+	e->b->span = outer;
 	return result;
 }
 

@@ -263,8 +263,12 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	if (!k->fresh) {
 		hash = key_hash(k, shape);
 		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->node[id].chain)
-			if (key_equal(g, id, k, shape))
+			if (key_equal(g, id, k, shape)) {
+				/* an error is shown where the expression was written last */
+				if (k->span.lo)
+					g->node[id].span = k->span;
 				return id;
+			}
 	}
 	size_t text_len = k->text ? strlen(k->text) : 0;
 	if (!reserve(g, k, text_len))

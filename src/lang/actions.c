@@ -2,6 +2,7 @@
 /* actions.c: what the grammar's rules do: nodes are appended, and what the
  * grammar lets through but the language does not have is told with the edits
  * that would be right.  Offers are made of the user's own text. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -45,7 +46,7 @@ static const char *text_between(atl_parse *p, uint32_t lo, uint32_t hi)
 		return NULL;
 	}
 	copy = atl_arena_dup(&p->tree->arena, text, len);
-	if (copy == NULL || memchr(copy, '#', len) != NULL) {
+	if (copy == NULL || memchr(copy, '#', len) != NULL || strstr(copy, "…") != NULL) {
 		return NULL;
 	}
 	for (char *c = copy; *c != '\0'; c++) {
@@ -109,6 +110,16 @@ bool atl_parse_named(atl_parse *p, atl_tree_kind kind, const atl_value *name, ui
 bool atl_parse_command(atl_parse *p, const atl_value *word, uint32_t n)
 {
 	return atl_parse_named(p, ATL_T_COMMAND, word, n);
+}
+
+bool atl_parse_comparing(atl_parse *p, const atl_value *word, uint32_t before, uint32_t systems,
+                         uint32_t wrt)
+{
+	if (!atl_parse_command(p, word, before + systems + wrt)) {
+		return false;
+	}
+	top(p)->count = systems;
+	return true;
 }
 
 bool atl_parse_parens(atl_parse *p, atl_span open, atl_span close)
@@ -360,6 +371,50 @@ void atl_parse_silence(atl_parse *p)
 	top(p)->flags |= ATL_TF_SILENT;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Are the names of the n parameters that end at `child` all different?  They are
+ * sorted by name, then by place. */
+static bool are_different(atl_parse *p, uint32_t child, uint32_t n)
+{
+	uint64_t *keys = n > 1 ? atl_calloc(n, sizeof *keys) : NULL;
+	uint32_t again = UINT32_MAX; /* the first that was there before */
+
+	if (n > 1 && keys == NULL) {
+		p->nomem = true;
+		return false;
+	}
+	for (uint32_t i = 0; i < n && n > 1; i++) {
+		const atl_tree_node *parameter = &p->tree->node[child - 1];
+		uint64_t name = atl_symbols_canon(p->symbols, parameter->sym);
+		keys[i] = name << 32 | (child - 1);
+		child = parameter->first;
+	}
+	if (n > 1) {
+		qsort(keys, n, sizeof *keys, compare_keys);
+	}
+	for (uint32_t i = 1; i < n; i++) {
+		if (keys[i] >> 32 == keys[i - 1] >> 32 && (uint32_t)keys[i] < again) {
+			again = (uint32_t)keys[i];
+		}
+	}
+	atl_free(keys);
+	if (again == UINT32_MAX) {
+		return true;
+	}
+	const atl_tree_node *second = &p->tree->node[again];
+	(void)atl_diag_fail(p->diag, ATL_KIND_SYNTAX, second->at,
+	                    "the parameter \"%s\" is there twice",
+	                    atl_symbols_text(p->symbols, second->sym));
+	return false;
+}
+
 /* The left side of `name(parameters) =`: the call's node goes, its arguments become parameters. */
 static bool parameters(atl_parse *p, atl_value *left)
 {
@@ -376,6 +431,9 @@ static bool parameters(atl_parse *p, atl_value *left)
 		}
 		parameter->kind = ATL_T_PARAM;
 		child = parameter->first;
+	}
+	if (!are_different(p, p->tree->n, call.n)) {
+		return false;
 	}
 	*left = (atl_value){ .span = call.span, .sym = call.sym, .n = call.n };
 	return true;

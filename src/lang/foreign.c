@@ -66,6 +66,54 @@ static int fail_not(atl_tokens *t, atl_span sign)
 	return ATL_TOKEN_ERROR;
 }
 
+/* Can it stand behind / or ^ as it is? */
+static bool stands_alone(const char *right, size_t len, const char *end)
+{
+	size_t digits = 0;
+
+	if (atl_operand_end(right, end) != right + len || *right == '-' || *right == '+' ||
+	    memchr(right, '\'', len) != NULL) {
+		return false;
+	}
+	while (digits < len && strchr("0123456789.", right[digits]) != NULL) {
+		digits++;
+	}
+	return digits == 0 || digits == len;
+}
+
+/* `x /= e`: there is no such update, but x <- x/e. */
+static int fail_update(atl_tokens *t, atl_span sign, char op)
+{
+	char bracket = t->n_brackets != 0 ? t->bracket[t->n_brackets - 1].kind : '{';
+	const char *end;
+	const char *left = atl_tokens_text(t, t->operand, &end);
+	const char *right, *stop;
+
+	if (left == NULL || bracket != '{' || !t->left_only ||
+	    (t->prev != ATL_K_NAME && t->prev != ']')) {
+		return ATL_TOKEN_ERROR;
+	}
+	right = stop = atl_skip_blanks(left + (sign.hi - t->operand), end);
+	while (stop < end && strchr("\n#;}", *stop) == NULL) {
+		const char *close = strchr("([", *stop) != NULL ? atl_matching_bracket(stop, end)
+		                                                : NULL;
+		stop = close != NULL ? close + 1 : stop + 1;
+	}
+	while (stop > right && atl_blank_at(stop - 1, end) != 0) {
+		stop--;
+	}
+	size_t left_len = t->prev_hi - t->operand;
+	size_t right_len = (size_t)(stop - right);
+	if (right_len == 0 || left_len + right_len > 100 ||
+	    memchr(right, '\n', right_len) != NULL) {
+		return ATL_TOKEN_ERROR;
+	}
+	bool alone = stands_alone(right, right_len, end);
+	atl_diag_note(t->diag, "%.*s <- %.*s%c%s%.*s%s", (int)left_len, left, (int)left_len, left,
+	              op, alone ? "" : "(", (int)right_len, right, alone ? "" : ")");
+	return ATL_TOKEN_ERROR;
+}
+
 int atl_offer_sign(atl_tokens *t, atl_span sign)
 {
 	static const struct { const char *sign, *word; } words[] = {
@@ -82,6 +130,9 @@ int atl_offer_sign(atl_tokens *t, atl_span sign)
 	}
 	(void)atl_diag_fail(t->diag, ATL_KIND_SYNTAX, sign, "'%.*s' is no operator", (int)len,
 	                    text);
+	if (len > 1 && text[len - 1] == '=' && strchr("/^*", *text) != NULL) {
+		return fail_update(t, sign, *text == '/' ? '/' : '^');
+	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (strlen(words[i].sign) == len && memcmp(words[i].sign, text, len) == 0) {
 			offer_between(t, sign, words[i].word);

@@ -206,6 +206,11 @@ static void offer_argument(atl_tokens *t, const atl_bracket *b, atl_span found)
 	              (int)(close + 1 - right), right);
 }
 
+static bool is_number(int token)
+{
+	return token == ATL_K_NUMBER || token == ATL_RAW_DOTTED;
+}
+
 int atl_offer_operator(atl_tokens *t, atl_span found)
 {
 	const atl_bracket *b = innermost(t);
@@ -215,12 +220,14 @@ int atl_offer_operator(atl_tokens *t, atl_span found)
 	const char *right = text != NULL ? text + (found.lo - t->operand) : NULL;
 	size_t right_len = right != NULL ? (size_t)(atl_operand_end(right, end) - right) : 0;
 
-	if (b != NULL && b->kind == '[' && must_wait(t)) {
+	bool two_dots = is_number(t->prev) && is_number(t->raw.kind) && found.lo == t->prev_hi;
+
+	if (b != NULL && b->kind == '[' && !two_dots && must_wait(t)) {
 		t->held = true;
 		return ATL_TOKEN_WAIT;
 	}
 	t->held = false;
-	if (b != NULL && b->kind == '[') {
+	if (b != NULL && b->kind == '[' && !two_dots) {
 		return fail_commas(t, found);
 	}
 	if (b != NULL && b->kind != '{' && t->line_began && right != NULL &&
@@ -229,6 +236,10 @@ int atl_offer_operator(atl_tokens *t, atl_span found)
 	}
 	fail(t, found, "an operator is missing");
 	atl_diag_label(t->diag, (atl_span){ t->operand, t->prev_hi }, "%s", "");
+	if (two_dots) {
+		atl_diag_note(t->diag, "a number has one decimal point");
+		return ATL_TOKEN_ERROR;
+	}
 	if (text == NULL || left + right_len > 100 || right_len == 0 ||
 	    memchr(text, '\n', left) != NULL || memchr(right, '\n', right_len) != NULL) {
 		return ATL_TOKEN_ERROR;
@@ -264,7 +275,8 @@ static const char *closing_quote(const char *p, const char *end, const char **in
 			*inner_end = p;
 			return p + 1;
 		}
-		if (limit - p >= 3 && memcmp(p, "\xE2\x80\x99", 3) == 0) {
+		if (limit - p >= 3 && (memcmp(p, "\xE2\x80\x99", 3) == 0 ||
+		                       memcmp(p, "′", 3) == 0)) {
 			*inner_end = p;
 			return p + 3;
 		}

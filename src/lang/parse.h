@@ -40,6 +40,8 @@ bool atl_parse_leaf(atl_parse *, atl_tree_kind, const atl_value *);
 bool atl_parse_node(atl_parse *, atl_tree_kind, atl_tree_op, uint32_t n, atl_span at);
 bool atl_parse_named(atl_parse *, atl_tree_kind, const atl_value *name, uint32_t n);
 bool atl_parse_command(atl_parse *, const atl_value *word, uint32_t n);
+bool atl_parse_comparing(atl_parse *, const atl_value *word, uint32_t before, uint32_t systems,
+                         uint32_t wrt);
 bool atl_parse_parens(atl_parse *, atl_span open, atl_span close);
 bool atl_parse_compare(atl_parse *, const atl_value *op);
 bool atl_parse_divide(atl_parse *, atl_tree_op, atl_span at);

@@ -233,6 +233,24 @@ static void print_join(printer *p, uint32_t i)
 	push_text(p, "[");
 }
 
+/* Would a `[` behind the node begin anything but an index of it? */
+static bool takes_no_index(const atl_tree_node *node)
+{
+	switch (node->kind) {
+	case ATL_T_NUMBER:
+	case ATL_T_STRING:
+	case ATL_T_JOIN:
+	case ATL_T_NUMPY:
+	case ATL_T_PARTIAL:
+		return true;
+	case ATL_T_VERBATIM: /* a value, or a name */
+		return *node->text == '[' || *node->text == '.' ||
+		       (*node->text >= '0' && *node->text <= '9');
+	default:
+		return false;
+	}
+}
+
 static void print_index(printer *p, uint32_t i)
 {
 	uint32_t base;
@@ -240,17 +258,7 @@ static void print_index(printer *p, uint32_t i)
 	push_text(p, "]");
 	base = push_list(p, i - 1, node_at(p, i)->n - 1, ", ", LEVEL_ANY);
 	push_text(p, "[");
-	switch (node_at(p, base)->kind) {
-	case ATL_T_NUMBER:
-	case ATL_T_STRING:
-	case ATL_T_JOIN:
-	case ATL_T_NUMPY:
-	case ATL_T_PARTIAL:
-		push_node(p, base, LEVEL_PARENS);
-		break;
-	default:
-		push_node(p, base, LEVEL_POSTFIX);
-	}
+	push_node(p, base, takes_no_index(node_at(p, base)) ? LEVEL_PARENS : LEVEL_POSTFIX);
 }
 
 /* ² ³ ... of the order of a derivative */
@@ -380,7 +388,18 @@ static void print_command(printer *p, uint32_t i)
 	uint32_t n = node->n;
 	uint32_t child = i - 1;
 
-	if (strcmp(word, "show") == 0 || strcmp(word, "trace") == 0) {
+	if (strcmp(word, "compare") == 0) {
+		/* [WORD] E in SYSTEM, ... wrt NAME, ... */
+		bool modified = node_at(p, atl_tree_child(p->tree, i, 0))->kind == ATL_T_WORD;
+		uint32_t before = modified ? 2 : 1;
+		if (n > before + node->count) {
+			child = push_list(p, child, n - before - node->count, ", ", LEVEL_ANY);
+			push_text(p, " wrt ");
+		}
+		child = push_list(p, child, node->count, ", ", LEVEL_ANY);
+		push_text(p, " in ");
+		push_list(p, child, before, " ", LEVEL_ANY);
+	} else if (strcmp(word, "show") == 0 || strcmp(word, "trace") == 0) {
 		/* [WORD] E, and then E, ... or wrt NAME, ... */
 		uint32_t first = n > 0 ? atl_tree_child(p->tree, i, 0) : i;
 		bool modified = n > 0 && node_at(p, first)->kind == ATL_T_WORD;

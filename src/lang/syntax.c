@@ -108,12 +108,40 @@ static void offer_equal(atl_parse *p)
 	}
 }
 
+/* `for k = 1:3 { ... }`: the whole of it if it stands on the line. */
+static void offer_for(atl_parse *p)
+{
+	const atl_tokens *t = p->tokens;
+	const char *end;
+	const char *name = atl_tokens_text(t, t->operand, &end);
+	size_t len = name != NULL ? (size_t)(atl_operand_end(name, end) - name) : 0;
+
+	if (len == 0) {
+		return;
+	}
+	const char *from = atl_skip_blanks(name + (t->value.span.hi - t->operand), end);
+	size_t most = strcspn(from, "\n#;{");
+	const char *to = (size_t)(end - from) < most ? end : from + most;
+	const char *close = to < end && *to == '{' ? atl_matching_bracket(to, end) : NULL;
+	if (close != NULL && memchr(to, '\n', (size_t)(close - to)) == NULL) {
+		to = close + 1;
+	}
+	while (to > from && atl_blank_at(to - 1, end) != 0) {
+		to--;
+	}
+	if (to > from && to - from < 100) {
+		atl_diag_note(p->diag, "for %.*s in %.*s", (int)len, name, (int)(to - from), from);
+	}
+}
+
 /* What a common slip meant. */
 static void note_slip(atl_parse *p, const char *const *expected, unsigned n)
 {
 	bool ended = p->token == ATL_K_YYEOF || p->token == ATL_K_NEWLINE || p->token == ';';
 
-	if (p->token == '=') {
+	if (p->token == '=' && n == 1 && strcmp(expected[0], "IN") == 0) {
+		offer_for(p);
+	} else if (p->token == '=') {
 		atl_diag_note(p->diag,
 		              "`=` defines a name at the start of a statement; == compares");
 		offer_equal(p);
@@ -129,6 +157,10 @@ static void note_slip(atl_parse *p, const char *const *expected, unsigned n)
 		atl_diag_note(p->diag, "the body stands in braces that open on this line");
 	} else if (p->token == ':' || p->last == ':') {
 		atl_diag_note(p->diag, "a range has both its ends: x[1:3], x[2:end]; x[:] is all");
+	} else if (p->tokens->mode == ATL_MODE_SYSTEMS && p->token == ATL_K_WORD) {
+		atl_diag_note(p->diag, "a comma stands between two systems");
+	} else if (ended && expects("IN", expected, n) && expects("'*'", expected, n)) {
+		atl_diag_note(p->diag, "it is written: compare L in float64, exact");
 	} else if (p->token == '{' && p->last == '=') {
 		atl_diag_note(p->diag, "a block is the body of a function: f(x) = { ... }");
 	}

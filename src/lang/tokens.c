@@ -324,6 +324,14 @@ static int word_in_place(const atl_tokens *t)
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
 		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;
+	case ATL_MODE_COMPARE:
+		if (t->prev == ATL_K_COMPARING && (raw_is(t, "named") || raw_is(t, "full"))) {
+			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
+		}
+		return t->prev != ATL_K_COMPARING && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_SYSTEMS:
+		return t->prev != ATL_K_IN && t->prev != ',' && raw_is(t, "wrt") ? ATL_K_WRT
+		                                                                : ATL_K_WORD;
 	case ATL_MODE_SHOW:
 		return t->prev == ATL_K_SHOW && raw_is(t, "bits") &&
 		               atl_operand_at(ahead(t), text_end(t))
@@ -342,7 +350,8 @@ static size_t primes(const char *p, const char *end, uint32_t *n)
 	for (*n = 0; q < end; ++*n) {
 		if (*q == '\'') {
 			q++;
-		} else if (end - q >= 3 && memcmp(q, "\xE2\x80\x99", 3) == 0) {
+		} else if (end - q >= 3 && (memcmp(q, "\xE2\x80\x99", 3) == 0 ||
+		                            memcmp(q, "′", 3) == 0)) {
 			q += 3;
 		} else {
 			break;
@@ -361,6 +370,12 @@ static int name(atl_tokens *t)
 		atl_lexer_seek(t->lexer, t->raw.hi);
 	}
 	if (token != 0) {
+		/* behind `in` stand systems, behind their `wrt` names again */
+		if (t->mode == ATL_MODE_COMPARE && token == ATL_K_IN) {
+			t->mode = ATL_MODE_SYSTEMS;
+		} else if (t->mode == ATL_MODE_SYSTEMS && token == ATL_K_WRT) {
+			t->mode = ATL_MODE_NONE;
+		}
 		return word(t, token);
 	}
 	if (t->at_start && !t->expression) {
@@ -426,6 +441,14 @@ static int nabla(atl_tokens *t)
 	return atl_offer_character(t, raw_span(t));
 }
 
+/* The `… ` that begins a line of a transcript where a statement goes on. */
+static bool is_continuation_prompt(const atl_tokens *t)
+{
+	return t->raw.kind == ATL_RAW_DOTS &&
+	       (t->raw.lo == 0 || t->scan.p[t->raw.lo - 1] == '\n') &&
+	       (*ahead(t) == '\n' || atl_blank_at(ahead(t), text_end(t)) != 0);
+}
+
 /* What stands between two operands that have nothing between them: NOTHING
  * when that is fine, else IMPLICIT or an error. */
 static int between(atl_tokens *t)
@@ -433,7 +456,8 @@ static int between(atl_tokens *t)
 	bool apart = !touching(t);
 
 	if (t->prev == ATL_K_NUMBER && !apart && t->raw.kind != '[' &&
-	    t->raw.kind != ATL_K_STRING) {
+	    t->raw.kind != ATL_K_STRING && t->raw.kind != ATL_K_NUMBER &&
+	    t->raw.kind != ATL_RAW_DOTTED) {
 		uint32_t lo = raw_span(t).lo;
 		return insert(t, ATL_K_IMPLICIT, (atl_span){ lo, lo });
 	}
@@ -543,6 +567,7 @@ static int filter(atl_tokens *t)
 	case ATL_RAW_SIGN:         return atl_offer_sign(t, raw_span(t));
 	case ATL_RAW_OPEN_STRING:  return atl_offer_string(t, raw_span(t), false);
 	case ATL_RAW_BAD_ESCAPE:   return atl_offer_string(t, raw_span(t), true);
+	case ATL_RAW_DOTS:
 	case ATL_RAW_UNKNOWN:      return atl_offer_character(t, raw_span(t));
 	default:                   return emit(t, raw);
 	}
@@ -557,6 +582,9 @@ int atl_tokens_next(atl_tokens *t, atl_tree *tree, atl_diag *diag)
 
 		if (token == ATL_TOKEN_WAIT || token == ATL_TOKEN_ERROR) {
 			return token;
+		}
+		if (is_continuation_prompt(t)) {
+			continue;
 		}
 		if (is_bare_word(t)) {
 			return word(t, ATL_K_WORD);

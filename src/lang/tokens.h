@@ -27,6 +27,7 @@ enum {
 	ATL_RAW_FIELD,            /* .name */
 	ATL_RAW_SIGN,             /* && || ! | and others of other languages */
 	ATL_RAW_NABLA,            /* ∇ */
+	ATL_RAW_DOTS,             /* … */
 	ATL_RAW_OPEN_STRING,      /* without its end */
 	ATL_RAW_BAD_ESCAPE,
 	ATL_RAW_UNKNOWN           /* a character that begins nothing */
@@ -56,8 +57,8 @@ typedef struct atl_bracket {
 } atl_bracket;
 
 typedef enum atl_mode {
-	ATL_MODE_NONE, ATL_MODE_TRACE, ATL_MODE_CHECK, ATL_MODE_SHOW,
-	ATL_MODE_WORDS, ATL_MODE_SET, ATL_MODE_HELP, ATL_MODE_FOR
+	ATL_MODE_NONE, ATL_MODE_TRACE, ATL_MODE_COMPARE, ATL_MODE_CHECK, ATL_MODE_SHOW,
+	ATL_MODE_SYSTEMS, ATL_MODE_WORDS, ATL_MODE_SET, ATL_MODE_HELP, ATL_MODE_FOR
 } atl_mode;
 
 typedef struct atl_tokens {

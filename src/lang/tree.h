@@ -55,6 +55,8 @@ typedef enum atl_tree_kind {
 
 /* Commands' children:
  *   trace [named|full] E [wrt NAME|INDEX, ...]      WORD named/full if given, E, then each wrt
+ *   compare [named|full] E in SYSTEM, ... [wrt NAME|INDEX, ...]   WORD full if given, E, then each system, count of them
+ *                                                   (WORD; COMMAND of one NUMBER: mpfr 64; CALL), then each wrt
  *   check [not]... E [within T]                     E (comparison or not; any expression), then T if given
  *   show E, ...   show WORD E                       WORD if one of bits is followed by an operand; then each E (STRING too)
  *   set WORD [WORD|NUMBER|CALL]...                  words and literals as they stand (negative numbers are UNARY NEG of NUMBER)

@@ -16,6 +16,7 @@ static const struct {
 	atl_mode mode;
 } words[] = {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
+	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
@@ -24,7 +25,7 @@ static const struct {
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "for", "help", "if", "list", "load", "quit", "repeat", "set", "show",
+	"check", "clear", "compare", "for", "help", "if", "list", "load", "quit", "repeat", "set", "show",
 	"trace", "undo", "while", NULL
 };
 
@@ -35,7 +36,7 @@ const char *const *atl_statement_words(void)
 
 int atl_word_command(const char *text, size_t len)
 {
-	if (len < 3 || len > 5) {
+	if (len < 3 || len > 7) {
 		return 0;
 	}
 	for (size_t i = 0; i < N_WORDS; i++) {
@@ -138,7 +139,7 @@ static bool in_name(const char *p, const char *end)
 {
 	static const char *const signs[] = {
 		"×", "÷", "·", "²", "³", "¹", "ᵀ", "\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
-		"\xE2\x80\x9D", "\xE2\x80\x93", "⁰", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "←"
+		"\xE2\x80\x9D", "\xE2\x80\x93", "′", "…", "⁰", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "←"
 	};
 	unsigned char c = p < end ? (unsigned char)*p : 0;
 
@@ -311,7 +312,7 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 {
 	const char *q = atl_skip_blanks(p, end);
 	static const char *const operators[] = {
-		"=", "<", ">", "!=", "≠", "≤", "≥", "←", ",", "'", "\xE2\x80\x99", "ᵀ", "^", "*", "/",
+		"=", "<", ">", "!=", "≠", "≤", "≥", "←", ",", "'", "\xE2\x80\x99", "′", "ᵀ", "^", "*", "/",
 		"·", "×", "⊙", "²", "³"
 	};
 

@@ -168,6 +168,13 @@ KNOWN(tanh, ZERO, ONE, MINUS_ONE)
 KNOWN(erf, ZERO, ONE, MINUS_ONE)
 KNOWN(sigmoid, HALF, ONE, ZERO)
 
+static atl_answer one_erfc(mpq_ptr y, mpq_srcptr x, atl_num *num)
+{
+	if (!atl_exact_finite(x) && sign_of(x) < 0)
+		return put(y, 2);
+	return put_known(y, x, ONE, ZERO, NONE, num);
+}
+
 static bool in_unit(mpq_srcptr x)
 {
 	return atl_exact_finite(x) && mpz_cmpabs(mpq_numref(x), mpq_denref(x)) <= 0;

@@ -208,6 +208,7 @@ MAP1(sinh, sinh(u))
 MAP1(cosh, cosh(u))
 MAP1(tanh, tanh(u))
 MAP1(erf, erf(u))
+MAP1(erfc, erfc(u))
 MAP1(sigmoid, sigmoid(u))
 MAP1(not, u != u ? u : u == 0 ? 1.0 : 0.0)
 

@@ -147,6 +147,7 @@ OWN1(sinh, mpfr_sinh)
 OWN1(cosh, mpfr_cosh)
 OWN1(tanh, mpfr_tanh)
 OWN1(erf, mpfr_erf)
+OWN1(erfc, mpfr_erfc)
 
 /* A circular function needs as many bits of pi as x is long. */
 #define CIRCULAR(f, g)                                                                   \

@@ -48,7 +48,7 @@ typedef enum atl_answer {
 #define ATL_FN1_LIST(X) \
 	X(neg) X(abs) X(sign) X(floor) X(ceil) X(round) X(sqrt) X(exp) X(expm1) X(log) X(log1p) \
 	X(log2) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) \
-	X(erf) X(sigmoid) X(not)
+	X(erf) X(erfc) X(sigmoid) X(not)
 #define ATL_FN2_LIST(X) \
 	X(add) X(sub) X(mul) X(div) X(pow) X(mod) X(min) X(max) X(xlogy) \
 	X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(and) X(or)

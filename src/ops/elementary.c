@@ -33,6 +33,7 @@ static const atl_op rows[] = {
 	{ FN(sqrt, "the square root", "g ./ (2 .* y)", "sqrt([4, 9]) -> [2; 3]"), .domain = "x >= 0", .test = "x in [0.2, 3]" },
 	{ FN(erf, "the error function 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x",
 	     "g .* 2 .* exp(-x.^2)/sqrt(pi)", "erf(1) -> 0.842701") },
+	{ FN(erfc, "1 - erf(x), accurate where erf is near 1", "-g .* 2 .* exp(-x.^2)/sqrt(pi)", "erfc(0) -> 1") },
 	{ FN(sin, "sine", "g .* cos(x)", "sin(pi/6) -> 0.5"), .latex = "\\sin" },
 	{ FN(cos, "cosine", "-g .* sin(x)", "cos(pi/3) -> 0.5"), .latex = "\\cos" },
 	{ FN(tan, "tangent", "g .* (1 + y.^2)", "tan(pi/4) -> 1"), .test = "x in [-1, 1]", .latex = "\\tan" },

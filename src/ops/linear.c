@@ -2,6 +2,7 @@
 /* linear.c: matrix algebra.  Adjoints: Giles 2008, "Collected matrix derivative results", sec. 2. */
 #include <stdio.h>
 #include <string.h>
+#include "graph/derive.h"
 #include "graph/show.h"
 #include "ops/families.h"
 
@@ -182,6 +183,95 @@ static atl_answer det(atl_kernel *k)
 	return k->num->sys->det(k->out->data, k->in[0]->data, (size_t)k->in[0]->shape.dim[0], k->num);
 }
 
+/* The determinant without row i and column j, with its sign; `minor` has room for it. */
+static atl_answer cofactor_entry(atl_kernel *k, size_t n, size_t i, size_t j, atl_array *minor)
+{
+	const atl_system *sys = k->num->sys;
+	size_t at = 0;
+	for (size_t r = 0; r < n; r++)
+		for (size_t c = 0; c < n; c++)
+			if (r != i && c != j)
+				atl_put(minor, at++, k->in[0], r * n + c);
+	void *y = atl_array_at(k->out, i * n + j);
+	atl_answer answer = sys->det(y, minor->data, n - 1, k->num);
+	return answer == ATL_FINE && (i + j) % 2 ? sys->fn1[ATL_FN1_neg](y, y, 1, k->num) : answer;
+}
+
+static atl_answer cofactors_by_minors(atl_kernel *k, size_t n)
+{
+	if (n == 1)
+		return k->num->sys->set_si(k->out->data, 1, k->num);
+	atl_shape shape = atl_shape_2((int64_t)n - 1, (int64_t)n - 1);
+	atl_array *minor = atl_array_new(&shape, k->num);
+	atl_answer answer = minor ? ATL_FINE : ATL_NOMEM;
+	for (size_t i = 0; i < n * n && answer == ATL_FINE; i++)
+		answer = cofactor_entry(k, n, i / n, i % n, minor);
+	atl_array_unref(minor);
+	return answer;
+}
+
+/* det(a)*inv(a)', and by minors where a is singular. */
+static atl_answer cofactor(atl_kernel *k)
+{
+	const atl_system *sys = k->num->sys;
+	size_t n = (size_t)k->in[0]->shape.dim[0];
+	atl_array *inverse = atl_array_new(&k->in[0]->shape, k->num), *d = atl_array_new(&(atl_shape){ 2, { 1, 1 } }, k->num);
+	atl_answer answer = inverse && d ? sys->inv(inverse->data, k->in[0]->data, n, k->num) : ATL_NOMEM;
+	if (answer == ATL_FINE && n && sys->no_value(inverse->data)) {
+		answer = cofactors_by_minors(k, n);
+	} else if (answer == ATL_FINE) {
+		answer = sys->det(d->data, k->in[0]->data, n, k->num);
+		for (size_t i = 0; i < n * n; i++)
+			atl_put(k->out, i, inverse, i % n * n + i / n);
+		if (answer == ATL_FINE)
+			answer = sys->fn2[ATL_FN2_mul](k->out->data, k->out->data, 1, d->data, 0, n * n, k->num);
+	}
+	atl_array_unref(inverse);
+	atl_array_unref(d);
+	return answer;
+}
+
+enum { MOST_MINORS = 6 }; /* rows up to which the second derivative is built of minors */
+
+/* The numbers 1 ... n without one, as a literal vector. */
+static atl_id all_but(atl_builder *b, int64_t n, int64_t left_out)
+{
+	atl_id rows[MOST_MINORS];
+	uint32_t count = 0;
+	for (int64_t i = 1; i <= n; i++)
+		if (i != left_out)
+			rows[count++] = atl_build_number(b, i);
+	return atl_build_op(b, "vcat", rows, count, NULL, 0);
+}
+
+/* The cofactors as a matrix of signed determinants: right for singular matrices too. */
+static atl_id composed_of_minors(atl_builder *b, atl_id a, int64_t n)
+{
+	atl_id column[MOST_MINORS], row[MOST_MINORS];
+	for (int64_t i = 1; i <= n; i++) {
+		for (int64_t j = 1; j <= n; j++) {
+			atl_bind bind[] = { { "a", a }, { "r", all_but(b, n, i) }, { "c", all_but(b, n, j) } };
+			row[j - 1] = atl_build_rule(b, (i + j) % 2 ? "-det(a[r, c])" : "det(a[r, c])", bind, 3);
+		}
+		column[i - 1] = atl_build_op(b, "hcat", row, (uint32_t)n, NULL, 0);
+	}
+	return atl_build_op(b, "vcat", column, (uint32_t)n, NULL, 0);
+}
+
+static atl_id cofactor_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
+{
+	(void)slot;
+	atl_id a = atl_graph_in(b->graph, node)[0];
+	int64_t n = atl_graph_shape(b->graph, a)->dim[0];
+	if (n == 1)
+		return 0;
+	atl_bind bind[] = { { "a", a } };
+	atl_id same = n > 2 && n <= MOST_MINORS ? composed_of_minors(b, a, n)
+		      : n == 2 ? atl_build_rule(b, "[a[2, 2], -a[2, 1]; -a[1, 2], a[1, 1]]", bind, 1)
+			       : atl_build_rule(b, "det(a) .* inv(a)'", bind, 1);
+	return same ? atl_vjp(b, same, a, g) : 0;
+}
+
 static atl_answer inv(atl_kernel *k)
 {
 	return k->num->sys->inv(k->out->data, k->in[0]->data, (size_t)k->in[0]->shape.dim[0], k->num);
@@ -229,8 +319,11 @@ static const atl_op rows[] = {
 	  .summary = "the diagonal matrix of a vector; of a matrix, its diagonal",
 	  .example = "diag([1, 2]) -> [1, 0; 0, 2]\ndiag([1, 2; 3, 4]) -> [1; 4]" },
 	{ .name = "det", .params = "a", .by = ATL_BY_KERNEL, .kernel = det, .shape = scalar_of_square,
-	  .rule = { "g .* y .* inv(a)'" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
+	  .rule = { "g .* cofactor(a)" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
 	  .test = "a:3x3", .latex = "\\det" },
+	{ .name = "cofactor", .params = "a", .by = ATL_BY_KERNEL, .kernel = cofactor, .shape = square_of_square, .vjp = cofactor_vjp,
+	  .summary = "the matrix of cofactors, det(a)*inv(a)' where that exists; the derivative of det",
+	  .example = "cofactor([1, 2; 2, 4]) -> [4, -2; -2, 1]", .test = "a:3x3" },
 	{ .name = "inv", .params = "a", .by = ATL_BY_KERNEL, .kernel = inv, .shape = square_of_square, .rule = { "-y'*g*y'" },
 	  .domain = "a matrix that is not singular", .summary = "the inverse of a square matrix",
 	  .example = "inv([2, 0; 0, 4]) -> [0.5, 0; 0, 0.25]", .test = "a:3x3" },

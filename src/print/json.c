@@ -105,7 +105,7 @@ void atl_print_json_string(atl_buf *out, const char *text, size_t len)
 		else if (n > 1)
 			atl_buf_addn(out, text, n);
 		else
-			atl_buf_addcp(out, 0xfffd);
+			atl_buf_add(out, "\\ufffd");
 		text += n ? n : 1;
 	}
 	atl_buf_addc(out, '"');

@@ -211,7 +211,18 @@ static void go_to(table *t, size_t to)
 	atl_buf_fill(t->out, " ", to - column(t));
 }
 
-/* Where to break: the last space that fits, outside brackets if there is one. */
+/* Does an operator between spaces begin at p?  A line that began with it
+ * would be a statement of its own when it is typed. */
+static bool operator_at(const char *p)
+{
+	size_t len = strcspn(p, " ");
+	if (!strncmp(p, "and ", 4) || !strncmp(p, "or ", 3))
+		return true;
+	return (len == 1 || len == 2) && p[len] == ' ' && strspn(p, "+-*@/\\.=!<>") == len;
+}
+
+/* Where to break: the last space that fits, outside brackets if there is one.
+ * A line ends in the operator, so that the next one continues it. */
 static const char *find_break(const char *text, size_t room)
 {
 	const char *any = NULL, *outside = NULL;
@@ -219,12 +230,12 @@ static const char *find_break(const char *text, size_t room)
 	for (const char *p = text; *p; p++) {
 		depth += *p == '[' || *p == '(';
 		depth -= *p == ']' || *p == ')';
-		if (*p != ' ')
+		if (*p != ' ' || operator_at(p + 1))
 			continue;
 		if (any && atl_text_width(text, (size_t)(p - text)) > room)
 			break;
 		any = p;
-		if (depth == 0 && p[1] != '[' && p[1] != '(' && p > text)
+		if (depth == 0 && p > text)
 			outside = p;
 	}
 	return outside ? outside : any;

@@ -7,13 +7,14 @@
 #include "base/mem.h"
 #include "session/state.h"
 
-enum { TEXT_WIDTH = 72, DISTANCE_DIGITS = 6 };
+enum { TEXT_WIDTH = 72, DISTANCE_DIGITS = 6, FEWEST_CLAIMED = 3 };
 
 typedef struct check {
 	atl_comparison c;
 	const char *text; /* what is checked, as it was written */
 	bool negated;     /* an odd number of `not` */
 	bool swapped;     /* the left side is the claim */
+	bool claim;       /* one side is literal, and the other one is computed */
 	bool passed;
 	uint32_t left, right; /* in the tree; right is ATL_TREE_NONE for NONE */
 	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */
@@ -42,6 +43,18 @@ static check parse(const atl_tree *t, uint32_t e)
 	return k;
 }
 
+static atl_status check_tolerance(atl_session *s, const atl_array *within, atl_span at)
+{
+	int sign = 0;
+	if (!atl_shape_scalar(&within->shape))
+		return atl_diag_fail(&s->diag, ATL_KIND_SHAPE, at, "a tolerance must be a scalar");
+	if (!within->sys->no_value(within->data) &&
+	    within->sys->sgn(&sign, within->data) == ATL_FINE && sign < 0)
+		return atl_diag_fail(&s->diag, ATL_KIND_DOMAIN, at,
+		                     "a tolerance must not be negative");
+	return ATL_OK;
+}
+
 static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t within)
 {
 	atl_id id[3] = { 0 };
@@ -58,9 +71,8 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t
 	k->c.b = k->right != ATL_TREE_NONE ? atl_eval_get(s->eval, id[1]) : NULL;
 	k->c.within = within != ATL_TREE_NONE ? atl_eval_get(s->eval, id[n - 1]) : NULL;
 	k->c.num = atl_eval_num(s->eval);
-	if (k->c.within && !atl_shape_scalar(&k->c.within->shape))
-		return atl_diag_fail(&s->diag, ATL_KIND_SHAPE, t->node[within].span,
-		                     "a tolerance must be a scalar");
+	if (k->c.within && check_tolerance(s, k->c.within, t->node[within].span))
+		return ATL_ERROR;
 	return atl_compare(&k->c) ? ATL_OK : atl_diag_nomem(&s->diag);
 }
 
@@ -100,7 +112,7 @@ static bool agrees(const atl_digits *d, double value, double claimed)
 static void look_at_digits(const atl_tree *t, check *k)
 {
 	const atl_comparison *c = &k->c;
-	if (c->op != ATL_O_EQ || c->verdict != ATL_NO || c->within || c->shapes_differ)
+	if (!k->claim || c->op != ATL_O_EQ || c->verdict != ATL_NO || c->within)
 		return;
 	const char **text = literals(t, k->swapped ? k->left : k->right, c->n);
 	int significant = 0, decimals = 0;
@@ -118,14 +130,14 @@ static void look_at_digits(const atl_tree *t, check *k)
 			decimals = d.decimals;
 	}
 	atl_free(text);
-	if (!all)
+	if (!all || significant < FEWEST_CLAIMED) /* that 1 digit agrees says nothing */
 		return;
 	static const char *const coarse[] = { "0.5", "0.05", "0.005" };
 	char fine[24];
 	snprintf(fine, sizeof fine, "5e%d", -(decimals + 1));
 	const char *tolerance = decimals >= 0 && decimals <= 2 ? coarse[decimals] : fine;
-	snprintf(k->agrees, sizeof k->agrees, "agrees in the %d digit%s claimed; write `within %s`",
-	         significant, significant == 1 ? "" : "s", tolerance);
+	snprintf(k->agrees, sizeof k->agrees, "agrees in the %d digits claimed; write `within %s`",
+	         significant, tolerance);
 }
 
 /* Which side is the claim: the right one, unless only the left one is literal. */
@@ -134,8 +146,9 @@ static void find_claim(const atl_tree *t, check *k)
 	if (k->right == ATL_TREE_NONE || k->c.shapes_differ)
 		return;
 	const char **right = literals(t, k->right, k->c.b->n);
-	const char **left = right ? NULL : literals(t, k->left, k->c.a->n);
-	k->swapped = left != NULL;
+	const char **left = literals(t, k->left, k->c.a->n);
+	k->swapped = left && !right;
+	k->claim = !left != !right;
 	atl_free(right);
 	atl_free(left);
 }
@@ -232,16 +245,22 @@ static void put_entries(atl_buf *out, const atl_session *s, const check *k)
 		             c->op == ATL_O_EQ || c->op == ATL_O_NE ? "differ" : "are not so");
 }
 
+static void put_shapes(atl_buf *out, const atl_comparison *c)
+{
+	atl_buf_add(out, "the shapes ");
+	atl_shape_print(out, &c->a->shape);
+	atl_buf_add(out, " and ");
+	atl_shape_print(out, &c->b->shape);
+	atl_buf_add(out, " differ");
+}
+
 /* What speaks against it.  A `not` that says no has nothing to show: all is so. */
 static void put_reason(atl_buf *out, const atl_session *s, const check *k)
 {
 	const atl_comparison *c = &k->c;
 	if (c->shapes_differ && !k->passed) {
-		atl_buf_add(out, ": the shapes ");
-		atl_shape_print(out, &c->a->shape);
-		atl_buf_add(out, " and ");
-		atl_shape_print(out, &c->b->shape);
-		atl_buf_add(out, " differ");
+		atl_buf_add(out, ": ");
+		put_shapes(out, c);
 	} else if (!k->passed && *k->agrees) {
 		atl_buf_addf(out, ": %s", k->agrees);
 	} else if (!k->passed && !k->negated && c->op != ATL_O_NE) {
@@ -282,24 +301,53 @@ static void put_worst_json(atl_buf *out, const check *k)
 	atl_array_unref(off);
 }
 
+static void put_shape_json(atl_buf *out, const atl_shape *s)
+{
+	for (int d = 0; d < s->rank; d++)
+		atl_buf_addf(out, "%c%" PRId64, d ? ',' : '[', s->dim[d]);
+	atl_buf_add(out, s->rank ? "]" : "[]");
+}
+
+static void put_shapes_json(atl_buf *out, const atl_comparison *c)
+{
+	atl_buf text = { 0 };
+	put_shapes(&text, c);
+	atl_buf_add(out, ",\"reason\":");
+	atl_print_json_string(out, atl_buf_text(&text), text.len);
+	atl_buf_add(out, ",\"shapes\":[");
+	put_shape_json(out, &c->a->shape);
+	atl_buf_addc(out, ',');
+	put_shape_json(out, &c->b->shape);
+	atl_buf_addc(out, ']');
+	out->failed |= text.failed;
+	atl_buf_clear(&text);
+}
+
+static void print_json(atl_buf *out, const check *k)
+{
+	atl_buf_add(out, "{\"check\":");
+	atl_print_json_string(out, k->text, strlen(k->text));
+	atl_buf_addf(out, ",\"verdict\":\"%s\"", word(k));
+	if (!k->passed && k->c.shapes_differ)
+		put_shapes_json(out, &k->c);
+	else if (!k->passed && k->c.n_no)
+		put_worst_json(out, k);
+	if (*k->agrees) {
+		atl_buf_add(out, ",\"note\":");
+		atl_print_json_string(out, k->agrees, strlen(k->agrees));
+	}
+	atl_buf_addc(out, '}');
+}
+
 static void print(atl_session *s, const check *k)
 {
 	atl_buf *out = &s->line;
 	atl_buf_reset(out);
-	if (!atl_output_json(s)) {
+	if (atl_output_json(s)) {
+		print_json(out, k);
+	} else {
 		atl_buf_addf(out, "%s: %s", word(k), k->text);
 		put_reason(out, s, k);
-	} else {
-		atl_buf_add(out, "{\"check\":");
-		atl_print_json_string(out, k->text, strlen(k->text));
-		atl_buf_addf(out, ",\"verdict\":\"%s\"", word(k));
-		if (!k->passed && !k->c.shapes_differ && k->c.n_no)
-			put_worst_json(out, k);
-		if (*k->agrees) {
-			atl_buf_add(out, ",\"note\":");
-			atl_print_json_string(out, k->agrees, strlen(k->agrees));
-		}
-		atl_buf_addc(out, '}');
 	}
 	atl_output_line(s, out);
 }

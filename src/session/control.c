@@ -134,7 +134,7 @@ static atl_status loop_end(atl_session *s, const loop *l, atl_status status)
 }
 
 /* In which turn it happened, and what stays. */
-static void tell_turn(atl_session *s, const loop *l)
+static atl_status tell_turn(atl_session *s, const loop *l)
 {
 	const char *line = atl_diag_line(&s->diag, s->sources, l->tree->node[l->node].span);
 	unsigned long turn = (unsigned long)l->turn;
@@ -147,6 +147,16 @@ static void tell_turn(atl_session *s, const loop *l)
 		atl_buf_addf(&text, "; the %lu before it stay", turn - 1);
 	atl_diag_note(&s->diag, "%s", atl_buf_text(&text));
 	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
+/* The same for what comes before the body of the next turn: its condition, its value. */
+static atl_status tell_next_turn(atl_session *s, loop *l)
+{
+	l->turn++;
+	if (l->turn == 1 && s->diag.kind != ATL_KIND_INTERRUPT)
+		return ATL_ERROR; /* it never began */
+	return tell_turn(s, l);
 }
 
 static atl_status loop_turn(atl_session *s, loop *l)
@@ -155,10 +165,8 @@ static atl_status loop_turn(atl_session *s, loop *l)
 	s->first_turn = l->turn == 1;
 	s->loop_tree = l->tree;
 	s->loop_body = l->body;
-	if (atl_atom_poll(s) || atl_run_block(s, l->tree, l->body)) {
-		tell_turn(s, l);
-		return ATL_ERROR;
-	}
+	if (atl_atom_poll(s) || atl_run_block(s, l->tree, l->body))
+		return tell_turn(s, l);
 	if (!s->frame && !s->calls)
 		atl_atom_tidy(s);
 	return ATL_OK;
@@ -171,7 +179,7 @@ atl_status atl_run_while(atl_session *s, const atl_tree *t, uint32_t node)
 	for (;;) {
 		bool truth;
 		if (read_truth(s, t, condition, "the condition of a while", &truth))
-			return loop_end(s, &l, ATL_ERROR);
+			return loop_end(s, &l, tell_next_turn(s, &l));
 		if (!truth || s->quit)
 			return loop_end(s, &l, ATL_OK);
 		if (loop_turn(s, &l))
@@ -290,7 +298,8 @@ atl_status atl_run_for(atl_session *s, const atl_tree *t, uint32_t node)
 	loop l = loop_begin(s, t, node, "for");
 	atl_status status = ATL_OK;
 	for (size_t i = 0; i < v.n && !status && !s->quit; i++)
-		status = next_value(s, &v, i, &t->node[node]) ? ATL_ERROR : loop_turn(s, &l);
+		status = next_value(s, &v, i, &t->node[node]) ? tell_next_turn(s, &l)
+		                                              : loop_turn(s, &l);
 	atl_array_unref((atl_array *)(uintptr_t)v.all); /* the reference taken above */
 	return loop_end(s, &l, status);
 }

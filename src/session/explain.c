@@ -46,21 +46,32 @@ static void print(atl_session *s, const atl_trace *trace, bool full)
 }
 
 /* With respect to a name, or to the name of which an entry is asked. */
-static atl_status find_wrt(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
+atl_status atl_find_targets(atl_session *s, const atl_tree *t, const uint32_t *child, uint32_t n,
+                            atl_id *wrt)
 {
-	for (uint32_t k = r->e + 1; k < r->n; k++) {
-		uint32_t node = r->child[k];
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t node = child[k];
 		uint32_t name = t->node[node].kind == ATL_T_INDEX ? t->node[node].first : node;
 		if (t->node[name].kind != ATL_T_NAME)
 			return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, t->node[node].span,
 			                     "`wrt` takes names");
-		wrt[k - r->e - 1] = atl_names_lookup(s, t->node[name].sym, t->node[name].span);
-		if (!wrt[k - r->e - 1])
+		wrt[k] = atl_names_lookup(s, t->node[name].sym, t->node[name].span);
+		if (!wrt[k])
 			return ATL_ERROR;
 	}
 	return ATL_OK;
 }
 
+/* `trace A` of a square matrix: the other thing of that name may have been meant. */
+static void hint_tr(atl_session *s, atl_id y)
+{
+	const atl_shape *shape = y ? atl_graph_shape(s->graph, y) : NULL;
+	if (shape && s->diag.kind == ATL_KIND_SHAPE && shape->rank == 2 && shape->dim[0] > 1 &&
+	    shape->dim[0] == shape->dim[1])
+		atl_diag_note(&s->diag, "%s", ATL_TRACE_HINT);
+}
+
+/* What has no value is listed as far as it goes and is then the error it is anywhere. */
 static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
 {
 	atl_trace *trace = NULL;
@@ -70,13 +81,16 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		.span = t->node[e].span
 	};
 	ask.y = atl_build_tree(&s->builder, t, e);
-	if (!ask.y || find_wrt(s, t, r, wrt) ||
-	    atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag))
+	if (!ask.y || atl_find_targets(s, t, r->child + r->e + 1, r->n - r->e - 1, wrt))
 		return ATL_ERROR;
+	if (atl_trace_make(&trace, &s->builder, s->eval, &ask, &s->diag)) {
+		hint_tr(s, ask.y);
+		return ATL_ERROR;
+	}
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
 		print(s, trace, r->full);
 	atl_trace_free(trace);
-	return atl_atom_poll(s);
+	return atl_atom_poll(s) || atl_atom_want(s, &ask.y, 1) ? ATL_ERROR : ATL_OK;
 }
 
 atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)

@@ -12,6 +12,9 @@ static const struct {
 	  "compares shape and every entry, and says yes or no with the worst entry; also != < <= > "
 	  ">= and not" },
 	{ "clear", "clear [NAME ...]", "makes names free again; what others use of them stays" },
+	{ "compare", "compare [full] E in SYSTEM, ... [wrt NAME, ...]",
+	  "computes E and its gradients in each number system and shows node by node how far each is "
+	  "from the best one" },
 	{ "for", "for k in 1:10 { ... }", "runs the block for each value; k is a constant in it" },
 	{ "help", "help [NAME]",
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
@@ -60,6 +63,7 @@ static const char *const overview[] = {
 	"x = [2, 1]; W = [1, 0; 3, 4]      a vector, a matrix",
 	"y = relu(W*x)                     a node of the graph",
 	"trace sum(y)                      forward and backward, node by node",
+	"compare y in float64, exact       the same nodes in several number systems",
 	"grad(sum(y), W)                   a gradient; of a scalar L also ∂L/∂W",
 	"W <- W - 0.1*grad(sum(y), W)      stores new numbers into W",
 	"check y == [2; 10]                compares",

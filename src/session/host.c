@@ -35,9 +35,8 @@ static const atl_array *host_read(void *host, atl_id id, const char *why, atl_sp
 {
 	atl_session *s = host;
 	const atl_array *a = atl_atom_value(s, id);
-	if (!a && why) {
+	if (!a && why && s->diag.kind != ATL_KIND_INTERRUPT)
 		atl_diag_note(&s->diag, "its value is needed as %s", why);
-	}
 	if (!a || !why || !(atl_graph_node(s->graph, id)->flags & ATL_NF_OPEN))
 		return a;
 	uint32_t guard = atl_eval_guard(s->eval, s->guard, id, a, span);
@@ -67,8 +66,14 @@ static int64_t host_draw(void *host)
 	return (int64_t)((uint64_t)s->seed * 0x9e3779b97f4a7c15u + (uint64_t)s->draws++);
 }
 
+/* Asked once the diagnostic is there. */
 static const char *host_nearest(void *host, const char *name, bool function)
 {
+	atl_session *s = host;
+	if (function && !strcmp(name, "trace")) {
+		atl_diag_note(&s->diag, "%s", ATL_TRACE_HINT);
+		return NULL;
+	}
 	return atl_names_nearest(host, name, function);
 }
 

@@ -7,12 +7,25 @@
 
 /* ---- show "text", E, ... ---- */
 
+/* What would steer a terminal, or is no UTF-8, is shown as U+FFFD. */
+static void show_plain(atl_buf *out, const char *text)
+{
+	const char *end = text + strlen(text);
+	while (text < end) {
+		uint32_t c = 0xfffd;
+		size_t n = atl_utf8_decode(text, end, &c);
+		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+		atl_buf_addcp(out, n && (!control || c == '\t' || c == '\n') ? c : 0xfffd);
+		text += n ? n : 1;
+	}
+}
+
 static void show_text(atl_session *s, atl_buf *out, const char *text)
 {
 	if (atl_output_json(s))
 		atl_print_json_string(out, text, strlen(text));
 	else
-		atl_buf_add(out, text);
+		show_plain(out, text);
 }
 
 static atl_status show_item(atl_session *s, const atl_tree *t, uint32_t node, atl_buf *out)
@@ -85,10 +98,11 @@ atl_status atl_run_show(atl_session *s, const atl_tree *t, uint32_t node)
 
 /* ---- list ---- */
 
+enum { NAME_WIDTH = 26 };
+
 /* One thing that has a name: its signature, and what it is. */
-static void list_item(atl_session *s, const char *name, const char *says)
+static void list_wide(atl_session *s, const char *name, const char *says, size_t width)
 {
-	enum { NAME_WIDTH = 26 };
 	atl_buf *out = &s->line;
 	atl_buf_reset(out);
 	if (atl_output_json(s)) {
@@ -98,11 +112,16 @@ static void list_item(atl_session *s, const char *name, const char *says)
 		atl_print_json_string(out, says, strlen(says));
 		atl_buf_addc(out, '}');
 	} else {
-		atl_buf_pad(out, name, *says ? NAME_WIDTH : 0, false);
+		atl_buf_pad(out, name, *says ? width : 0, false);
 		if (*says)
 			atl_buf_addf(out, "  %s", says);
 	}
 	atl_output_line(s, out);
+}
+
+static void list_item(atl_session *s, const char *name, const char *says)
+{
+	list_wide(s, name, says, NAME_WIDTH);
 }
 
 static void list_variable(atl_session *s, const atl_var *v, size_t width)
@@ -194,14 +213,25 @@ static void list_systems(atl_session *s)
 		list_item(s, (*sys)->name, (*sys)->summary);
 }
 
+/* As it would be set, without the `set`. */
+static void put_setting(const atl_session *s, size_t i, atl_buf *out)
+{
+	atl_buf_reset(out);
+	atl_buf_addf(out, "%s ", atl_setting_name(i));
+	atl_setting_show(s, i, out);
+}
+
 static void list_settings(atl_session *s)
 {
 	atl_buf text = { 0 };
+	size_t width = NAME_WIDTH;
 	for (size_t i = 0; i < atl_setting_count(); i++) {
-		atl_buf_reset(&text);
-		atl_buf_addf(&text, "%s ", atl_setting_name(i));
-		atl_setting_show(s, i, &text);
-		list_item(s, atl_buf_text(&text), atl_setting_help(i));
+		put_setting(s, i, &text);
+		width = text.len > width ? text.len : width;
+	}
+	for (size_t i = 0; i < atl_setting_count(); i++) {
+		put_setting(s, i, &text);
+		list_wide(s, atl_buf_text(&text), atl_setting_help(i), width);
 	}
 	atl_buf_clear(&text);
 }

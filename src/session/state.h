@@ -223,6 +223,9 @@ atl_status atl_atom_poll(atl_session *) ATL_MUST_CHECK;     /* ATL_ERROR when in
 void atl_atom_tidy(atl_session *); /* between statements: compacts now and then */
 atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) ATL_MUST_CHECK;
 
+/* To those who write the statement for the function. */
+#define ATL_TRACE_HINT "tr(A) is the trace of a matrix"
+
 /* host.c */
 void atl_host_init(atl_session *);
 
@@ -252,6 +255,11 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
+atl_run atl_run_compare;
+
+/* explain.c: the names behind `wrt`, n of them: their nodes. */
+atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,
+                            atl_id *wrt) ATL_MUST_CHECK;
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

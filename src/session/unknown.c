@@ -72,8 +72,8 @@ static bool hint_earlier(atl_session *s, const char *name)
 	if (v && v->n)
 		atl_diag_note(
 		        &s->diag,
-		        "\"%.*s\" has had %u bindings, and what nothing uses any more is forgotten",
-		        (int)(tilde - name), name, v->n);
+		        "\"%.*s\" has had %u binding%s, and what nothing uses any more is forgotten",
+		        (int)(tilde - name), name, v->n, v->n == 1 ? "" : "s");
 	return true;
 }
 

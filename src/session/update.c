@@ -21,10 +21,25 @@ typedef struct target {
 
 /* ---- what is updated ---- */
 
+/* h~1, which can be read or is forgotten, and can be bound in no case. */
+static atl_status not_of_now(atl_session *s, const atl_tree_node *name, const char *text)
+{
+	int len = (int)strcspn(text, "~");
+	if (!atl_names_lookup(s, name->sym, name->span))
+		return ATL_ERROR;
+	atl_diag_fail(&s->diag, ATL_KIND_NAME, name->span,
+	              "\"%s\" is one binding of \"%.*s\" and is only read", text, len, text);
+	atl_diag_note(&s->diag, "%.*s <- ... stores into what \"%.*s\" stands for now", len, text,
+	              len, text);
+	return ATL_ERROR;
+}
+
 static atl_status not_an_input(atl_session *s, const target *g, const atl_tree_node *name)
 {
 	const char *text = atl_symbols_text(s->symbols, name->sym);
 	atl_id id = atl_names_latest(g->var);
+	if (!id && strchr(text, '~'))
+		return not_of_now(s, name, text);
 	if (!id) {
 		(void)atl_unknown_name(s, name->sym, name->span);
 		atl_diag_note(&s->diag, "`<-` stores into an input that exists; %s = ... makes one",

@@ -8,8 +8,8 @@
 
 enum { ENTRIES_SAID = 3, INSIDE_MAX = 64 };
 
-/* " at [2, 1]"; nothing for a scalar. */
-static void add_place(atl_buf *out, const atl_shape *shape, size_t entry)
+/* "[2, 1]"; nothing for a scalar. */
+void atl_remark_place(atl_buf *out, const atl_shape *shape, size_t entry)
 {
 	if (atl_shape_scalar(shape))
 		return;
@@ -38,7 +38,7 @@ atl_status atl_maker_undefined(atl_maker *m, atl_id id, const atl_array *value, 
 		atl_buf_add(&text, "no value");
 	if (!atl_shape_scalar(&value->shape))
 		atl_buf_add(&text, " at ");
-	add_place(&text, &value->shape, entry);
+	atl_remark_place(&text, &value->shape, entry);
 	*out = atl_maker_keep(m, &text, &failed);
 	return failed ? atl_diag_nomem(m->diag) : ATL_OK;
 }
@@ -161,7 +161,7 @@ static void add_kink(atl_buf *out, const atl_array *where, const char *says)
 				     atl_shape_scalar(&where->shape) ? "" : " at ");
 		else
 			atl_buf_add(out, ", ");
-		add_place(out, &where->shape, i);
+		atl_remark_place(out, &where->shape, i);
 	}
 	if (met > ENTRIES_SAID)
 		atl_buf_addf(out, " and %zu more", met - ENTRIES_SAID);

@@ -177,6 +177,8 @@ static atl_step *adjoint_step(sweep *s, atl_step_kind kind, uint32_t row, atl_id
 	atl_maker *m = s->m;
 	const atl_array *value = atl_eval_get(m->eval, adjoint);
 	atl_step *step = atl_maker_step(m, kind, row, m->row[row], value);
+	if (step)
+		step->value_of = adjoint;
 	if (step && atl_maker_undefined(m, adjoint, value, &step->undefined))
 		return NULL;
 	return step;

@@ -78,6 +78,7 @@ static atl_status forward_step(atl_maker *m, uint32_t row)
 		return ATL_ERROR;
 	m->t->leaf[row].value = atl_array_ref(value);
 	s->op = op;
+	s->value_of = id;
 	s->also = m->also[row];
 	s->scaled = atl_maker_scaled(m, id);
 	if (has_rule(m, id)) {
@@ -121,9 +122,10 @@ static atl_status not_scalar(atl_maker *m)
 
 static atl_status make(atl_maker *m)
 {
-	if (!atl_shape_scalar(atl_graph_shape(m->b->graph, m->y)))
+	bool scalar = atl_shape_scalar(atl_graph_shape(m->b->graph, m->y));
+	if (!scalar && !m->req->any_shape)
 		return not_scalar(m);
-	if (atl_maker_rows(m) || forward(m) || atl_maker_sweep(m))
+	if (atl_maker_rows(m) || forward(m) || (scalar && atl_maker_sweep(m)))
 		return ATL_ERROR;
 	return m->req->full ? ATL_OK : atl_maker_fold(m);
 }

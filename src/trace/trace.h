@@ -43,6 +43,9 @@ typedef struct atl_step {
 	atl_array *value;      /* held; NULL: FOLD */
 	uint32_t count;        /* SUM: steps before it that it adds (FOLDs too); FOLD: turns */
 	atl_id node, from;     /* ids of both when the trace was made; 0: none */
+	atl_id value_of;       /* the node whose value it is, as long as the graph is not cut; 0: none */
+	uint32_t fold;         /* with mark_folds: turns of the FOLD that this step would be in */
+	uint32_t fold_id;      /* and which one, from 1; 0: it stays */
 	unsigned line;         /* where it was written; 0: nowhere */
 	/* Remarks, NULL when there is none. */
 	const char *kink;      /* "relu'(0) = 0 at [2, 1]" */
@@ -72,10 +75,12 @@ typedef struct atl_trace {
 } atl_trace;
 
 typedef struct atl_trace_request {
-	atl_id y;              /* a scalar */
+	atl_id y;              /* a scalar, but for any_shape */
 	const atl_id *wrt;     /* backward steps are those on a path to these */
 	size_t n_wrt;          /* 0: to all inputs */
 	bool full;             /* turns of a loop are not folded */
+	bool mark_folds;       /* every step stays; `fold` tells what a fold would hide */
+	bool any_shape;        /* what is no scalar has forward steps only, and is no error */
 	bool named;            /* only what has a name: one line each, with the whole formula */
 	atl_span span;         /* of the expression, for errors */
 } atl_trace_request;
@@ -92,5 +97,8 @@ typedef atl_tree_op atl_trace_fill(atl_buf *, const atl_trace *, const atl_trace
 				   void *data);
 atl_status atl_trace_rule(atl_tree *out, const atl_trace *, uint32_t rule, atl_trace_fill *,
 			  void *data) ATL_MUST_CHECK;
+
+/* remarks.c: the place of an entry as it is typed: "[2, 1]"; nothing for a scalar. */
+void atl_remark_place(atl_buf *, const atl_shape *, size_t entry);
 
 #endif

@@ -186,6 +186,14 @@ static uint32_t addends(const atl_trace *tr, size_t end, atl_id node)
 	return n;
 }
 
+/* Says of every step which fold it would be in. */
+static void mark_steps(turns *t)
+{
+	atl_trace *tr = t->m->t;
+	for (size_t i = 0; i < tr->n; i++)
+		tr->step[i].fold_id = fold_of(t, &tr->step[i], &tr->step[i].fold);
+}
+
 /* Keeps the order; a FOLD's node is the one whose contributions it stands for, or 0. */
 static void fold_steps(turns *t)
 {
@@ -222,7 +230,9 @@ atl_status atl_maker_fold(atl_maker *m)
 	atl_status status = prepare(&t);
 	if (!status)
 		status = find_folds(&t);
-	if (!status && t.n_folds)
+	if (!status && t.n_folds && m->req->mark_folds)
+		mark_steps(&t);
+	else if (!status && t.n_folds)
 		fold_steps(&t);
 	atl_free(t.prefix);
 	atl_free(t.power);

@@ -95,6 +95,8 @@ static void a_statement_word_is_a_name_where_it_is_used_as_one(void **state)
 	tokens_are("y = show", "NAME = NAME | ");
 	tokens_are("trace full x wrt a", "TRACE MODIFIER NAME WRT NAME | ");
 	tokens_are("trace full", "TRACE NAME | ");
+	tokens_are("compare x in float64, mpfr 64 wrt in_",
+	           "COMPARING NAME IN WORD , WORD NUMBER WRT NAME | ");
 	tokens_are("trace full + 1", "TRACE NAME + NUMBER | ");
 	tokens_are("check a within 1; within", "CHECK NAME WITHIN NUMBER | NAME | ");
 	tokens_are("show bits x; show bits", "SHOW MODIFIER NAME | SHOW NAME | ");
@@ -144,8 +146,32 @@ static void typographic_signs_are_the_ascii_tokens(void **state)
 	tokens_are("a ⊙ b", "NAME DOTMUL NAME | ");
 	tokens_are("∇ x = 1", "NAME = NUMBER | ");
 	tokens_are("“a”", "STRING | ");
-	tokens_are("ŷ₁′ + h~1 + f~2.z + h~1.T", "NAME + NAME + NAME + NAME '\\'' | ");
+	tokens_are("ŷ₁ + h~1 + f~2.z + h~1.T", "NAME + NAME + NAME + NAME '\\'' | ");
 	tokens_are("f'(x) + f''(x)", "PRIMED ( NAME ) + PRIMED ( NAME ) | ");
+	tokens_are("A′*ŷ₁′ + f′(x) + f′′(x)",
+	           "NAME '\\'' * NAME '\\'' + PRIMED ( NAME ) + PRIMED ( NAME ) | ");
+	tokens_are("A″", "NAME error ");
+}
+
+static void prompts_of_a_transcript_are_skipped(void **state)
+{
+	(void)state;
+	tokens_are("∇ x = [1,\n… 2]\n∇ x", "NAME = [ NUMBER , NUMBER ] | NAME | ");
+	tokens_are("∇ x = [1, 2\n… 3, 4\n… ]",
+	           "NAME = [ NUMBER , NUMBER ; NUMBER , NUMBER ] | ");
+	tokens_are("if a {\n… b\n…\n… } else {\n… c }",
+	           "IF NAME { NAME NEWLINE } ELSE { NAME } | ");
+	tokens_are("a + … b", "NAME + error ");
+	tokens_are("…b", "error ");
+}
+
+static void a_number_has_one_dot(void **state)
+{
+	(void)state;
+	tokens_are("1.2.3", "NUMBER error ");
+	tokens_are(".5.5", "NUMBER error ");
+	tokens_are("1.e5.5", "NUMBER error ");
+	tokens_are("2x(3)", "NUMBER IMPLICIT NAME ( NUMBER ) | ");
 }
 
 static void what_is_no_text_is_an_error(void **state)
@@ -169,6 +195,8 @@ int main(void)
 		cmocka_unit_test(a_newline_depends_on_the_bracket),
 		cmocka_unit_test(a_number_multiplies_what_it_touches),
 		cmocka_unit_test(typographic_signs_are_the_ascii_tokens),
+		cmocka_unit_test(prompts_of_a_transcript_are_skipped),
+		cmocka_unit_test(a_number_has_one_dot),
 		cmocka_unit_test(what_is_no_text_is_an_error),
 	};
 

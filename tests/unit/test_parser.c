@@ -240,6 +240,41 @@ static void two_readings_are_an_error_with_both_offers(void **state)
 	assert_string_equal(w->diag.note[1], "these one below the other: vcat([1,2], [3,4])");
 }
 
+static void a_statement_of_another_language_is_offered_in_this_one(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "x /= 2", "'/=' is no operator", "x <- x/2" },
+		{ "x ^= 2", "'^=' is no operator", "x <- x^2" },
+		{ "if a { W[1, 2] /= b + c }", "'/='", "W[1, 2] <- W[1, 2]/(b + c)" },
+		{ "x **= -2 # c", "'**='", "x <- x^(-2)" },
+		{ "x /= 2y", "'/='", "x <- x/(2y)" },
+		{ "x ^= A'", "'^='", "x <- x^(A')" },
+		{ "for k = 1:3 { a <- k }", "expected 'in'", "for k in 1:3 { a <- k }" },
+	};
+	world *w = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		REFUSES(cases[i][0], cases[i][1]);
+		assert_int_equal(w->diag.n_notes, 1);
+		assert_string_equal(w->diag.note[0], cases[i][2]);
+		atl_tree_unref(one(w, cases[i][2]));
+	}
+	REFUSES("for k = 1:n(3) {\na <- k\n}", "expected 'in'");
+	assert_string_equal(w->diag.note[0], "for k in 1:n(3)");
+	REFUSES("f(x /= 2)", "'/='");
+	assert_int_equal(w->diag.n_notes, 0);
+}
+
+static void a_parameter_is_there_once(void **state)
+{
+	world *w = *state;
+
+	REFUSES("f(x, x) = x", "the parameter \"x\" is there twice");
+	assert_int_equal(w->diag.at.hi - w->diag.at.lo, 1);
+	REFUSES("f(b, α, a, alpha=2, b=3) = a", "the parameter \"alpha\" is there twice");
+	atl_tree_unref(one(w, "f(x, y, x1, x_=x) = x"));
+}
+
 static void a_missing_operator_is_an_error_with_an_offer(void **state)
 {
 	world *w = *state;
@@ -249,6 +284,8 @@ static void a_missing_operator_is_an_error_with_an_offer(void **state)
 	REFUSES("2[1,2]", "an operator is missing", "2*[1,2]");
 	REFUSES("x'y", "an operator is missing", "x'*y");
 	REFUSES("f(x)[1] g(y)", "an operator is missing", "f(x)[1]*g(y)");
+	REFUSES("1.2.3", "an operator is missing");
+	REFUSES("x = [.5.5, 1]", "an operator is missing");
 	REFUSES("chek a == b", "an operator is missing");
 	assert_string_equal(w->diag.note[1], "did you mean 'check'?");
 }
@@ -493,6 +530,8 @@ int main(void)
 		TEST(a_function_has_parameters_and_a_body),
 		TEST(a_second_derivative_names_its_variables_twice),
 		TEST(two_readings_are_an_error_with_both_offers),
+		TEST(a_statement_of_another_language_is_offered_in_this_one),
+		TEST(a_parameter_is_there_once),
 		TEST(a_missing_operator_is_an_error_with_an_offer),
 		TEST(an_array_without_commas_is_one_error),
 		TEST(an_array_typed_line_by_line_is_one_error_too),

@@ -92,11 +92,15 @@ static void spacing_is_canonical_and_parentheses_are_few(void **state)
 		{ "a @ b", "a @ b" }, { "\"a\\n\\\"\"", "\"a\\n\\\"\"" }, { "a=b;", "a = b;" },
 		{ "f(u,n=2)=u^n", "f(u, n=2) = u^n" }, { "W,b<-1,2", "W, b <- 1, 2" }, { "W[1]+=2",
 		"W[1] += 2" },
-		{ "trace  full L wrt a,b", "trace full L wrt a, b" }, { "check a==b within 1",
+		{ "trace  full L wrt a,b", "trace full L wrt a, b" },
+		{ "compare  full L in float64,mpfr  64,format(4,-6,8)  wrt a,b[1]",
+		  "compare full L in float64, mpfr 64, format(4, -6, 8) wrt a, b[1]" },
+		{ "compare x+1 in exact", "compare x + 1 in exact" }, { "check a==b within 1",
 		"check a == b within 1" },
 		{ "set number mpfr 200", "set number mpfr 200" }, { "(step)", "step" }, { "(show)",
 		"(show)" },
 		{ "if a {b;c} else {d}", "if a {\n\tb;\n\tc\n} else {\n\td\n}" },
+		{ "([1;2;3])[2:3]", "([1; 2; 3])[2:3]" }, { "(2)[1]", "(2)[1]" },
 		{ "for k in 1:3 { }", "for k in 1:3 { }" }, { "?grad", "help grad" }
 	};
 	world *w = world_new();
@@ -320,12 +324,37 @@ static void a_verbatim_gets_parentheses_by_its_op(void **state)
 	world_free(w);
 }
 
+static void a_verbatim_value_gets_parentheses_before_an_index(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "[1; 2; 3]", "([1; 2; 3])[L]" }, { "2.5", "(2.5)[L]" }, { "v1", "v1[L]" }
+	};
+	world *w = world_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *text = cases[i][0];
+		atl_tree *t = atl_tree_new();
+		atl_buf out = { 0 };
+		assert_int_equal(atl_tree_leaf(t, ATL_T_VERBATIM, 0, text, strlen(text),
+		                               (atl_span){ 0 }), 0);
+		assert_int_equal(grow_name(w, t), 1);
+		assert_int_equal(make(t, ATL_T_INDEX, 0, 2), 2);
+		atl_tree_print(&out, t, 2, w->symbols);
+		assert_string_equal(atl_buf_text(&out), cases[i][1]);
+		atl_buf_clear(&out);
+		atl_tree_unref(t);
+	}
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spacing_is_canonical_and_parentheses_are_few),
 		cmocka_unit_test(what_is_printed_reads_back_as_the_same_tree),
 		cmocka_unit_test(a_verbatim_gets_parentheses_by_its_op),
+		cmocka_unit_test(a_verbatim_value_gets_parentheses_before_an_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -348,6 +348,62 @@ TEST(an_interrupt_stops_a_loop_and_keeps_the_session)
 	end(t);
 }
 
+/* A session that is interrupted when something was printed for the n-th time. */
+typedef struct stopper {
+	atl_session *session;
+	atl_buf err;
+	volatile sig_atomic_t stop;
+	unsigned left;
+} stopper;
+
+static void count_down(void *data, const char *text, size_t len)
+{
+	stopper *st = data;
+	(void)text;
+	(void)len;
+	st->stop = --st->left == 0;
+}
+
+static void keep_err(void *data, const char *text, size_t len)
+{
+	stopper *st = data;
+	atl_buf_addn(&st->err, text, len);
+}
+
+static void interrupted(const char *script, unsigned lines, const char *err)
+{
+	stopper st = { .left = lines };
+	atl_options o = { .sink = { count_down, keep_err, &st }, .stop = &st.stop };
+	st.session = atl_session_new(&o);
+	assert_non_null(st.session);
+	assert_int_equal(atl_session_open(st.session, NULL, 1), ATL_OK);
+	(void)atl_session_feed(st.session, script, strlen(script), true);
+	assert_string_equal(atl_buf_text(&st.err), err);
+	assert_int_equal(atl_session_exit(st.session), 130);
+	atl_session_free(st.session);
+	atl_buf_clear(&st.err);
+}
+
+TEST(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen)
+{
+	UNUSED;
+	interrupted("while 1 { show 1 }\n", 3,
+	            "error: interrupted\n  in turn 4 of while (line 1); the 3 before it stay\n");
+	interrupted("while 1 { show 1; show 2 }\n", 3,
+	            "error: interrupted\n  in turn 2 of while (line 1); the one before it stays\n");
+	interrupted("repeat 9 { show 1 }\n", 2,
+	            "error: interrupted\n  in turn 3 of repeat (line 1); the 2 before it stay\n");
+	interrupted("for i in 1:9 { show i }\n", 2,
+	            "error: interrupted\n  in turn 3 of for (line 1); the 2 before it stay\n");
+}
+
+TEST(an_error_in_the_condition_of_a_later_turn_says_so)
+{
+	UNUSED;
+	fails("x = 2;\nwhile 1/x { x -= 1 }\n", "", 4,
+	      "in turn 3 of while (line 2); the 2 before it stay");
+}
+
 /* ---- functions ---- */
 
 TEST(a_function_has_defaults_and_named_arguments)
@@ -454,14 +510,23 @@ TEST(a_check_says_yes_or_no_and_goes_on)
 TEST(a_claim_that_agrees_in_its_digits_says_which_tolerance_it_means)
 {
 	UNUSED;
-	prints("check 1/3 == 0.333333\ncheck [1/3, 0.5] == [0.333, 0.5]\ncheck -1/3 == -0.33\n"
+	prints("check 1/3 == 0.333333\ncheck [1/3, 0.5] == [0.333, 0.5]\ncheck -1/3 == -0.333\n"
 	       "check 1/3 == 0.333333 within 5e-7\ncheck 1/3 == 0.34\n",
 	       "no: 1/3 == 0.333333: agrees in the 6 digits claimed; write `within 5e-7`\n"
 	       "no: [1/3, 0.5] == [0.333, 0.5]: agrees in the 3 digits claimed; write `within "
 	       "5e-4`\n"
-	       "no: -1/3 == -0.33: agrees in the 2 digits claimed; write `within 0.005`\n"
+	       "no: -1/3 == -0.333: agrees in the 3 digits claimed; write `within 5e-4`\n"
 	       "yes: 1/3 == 0.333333 within 5e-7\n"
 	       "no: 1/3 == 0.34: is 0.333333, claimed 0.34 (off by 0.00666667)\n");
+}
+
+TEST(a_claim_of_one_or_two_digits_or_between_literals_is_only_wrong)
+{
+	UNUSED;
+	prints("check 1e10 == 1e10 + 100\ncheck 1/3 == 0.33\ncheck 3.14159 == 3.142\n",
+	       "no: 1e10 == 1e10 + 100: is 10000000100, claimed 10000000000 (off by 100)\n"
+	       "no: 1/3 == 0.33: is 0.333333, claimed 0.33 (off by 0.00333333)\n"
+	       "no: 3.14159 == 3.142: is 3.14159, claimed 3.142 (off by 0.00041)\n");
 }
 
 TEST(rounded_systems_are_compared_with_a_tolerance_and_exact_ones_without)
@@ -742,6 +807,8 @@ int main(void)
 		T(a_formula_in_a_loop_that_follows_an_update_gets_one_note),
 		T(ten_thousand_successors_get_one_note),
 		T(an_interrupt_stops_a_loop_and_keeps_the_session),
+		T(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen),
+		T(an_error_in_the_condition_of_a_later_turn_says_so),
 		T(a_function_has_defaults_and_named_arguments),
 		T(a_block_gives_its_last_expression),
 		T(a_function_calls_itself_up_to_a_limit),
@@ -756,6 +823,7 @@ int main(void)
 		T(a_built_in_function_can_be_redefined_and_a_note_says_so),
 		T(a_check_says_yes_or_no_and_goes_on),
 		T(a_claim_that_agrees_in_its_digits_says_which_tolerance_it_means),
+		T(a_claim_of_one_or_two_digits_or_between_literals_is_only_wrong),
 		T(rounded_systems_are_compared_with_a_tolerance_and_exact_ones_without),
 		T(no_value_equals_nothing),
 		T(a_trace_shows_forward_and_backward_and_keeps_nothing),

@@ -85,11 +85,12 @@ static void marks_are_composed_with_their_letter(void **state)
 	atl_symbols_free(s);
 }
 
-static void letters_marks_subscripts_and_primes_stand_in_names(void **state)
+static void letters_marks_and_subscripts_stand_in_names_and_primes_do_not(void **state)
 {
 	static const uint32_t letters[] = { 0xE9, 0x3B7, 0x416, 0x5D0, 0x4E2D, 0x1D465, 0x302,
-	    0x2081, 0x2090, 0x2032 };
-	static const uint32_t signs[] = { 0xD7, 0x2202, 0x2264, 0x2190, 0x2019, 0x20AC, 0x1F600 };
+	    0x2081, 0x2090 };
+	static const uint32_t signs[] = { 0xD7, 0x2202, 0x2264, 0x2190, 0x2019, 0x2032, 0x20AC,
+	    0x1F600 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
@@ -143,7 +144,7 @@ int main(void)
 		cmocka_unit_test(a_greek_letter_and_its_english_name_are_one_variable),
 		cmocka_unit_test(a_greek_letter_inside_a_longer_name_is_that_letter),
 		cmocka_unit_test(marks_are_composed_with_their_letter),
-		cmocka_unit_test(letters_marks_subscripts_and_primes_stand_in_names),
+		cmocka_unit_test(letters_marks_and_subscripts_stand_in_names_and_primes_do_not),
 		cmocka_unit_test(many_names_keep_their_symbols),
 		cmocka_unit_test(without_memory_a_name_has_no_symbol),
 	};

@@ -204,6 +204,15 @@ static atl_span visible_span(const atl_eval *e, atl_id id)
 	return atl_graph_node(e->graph, id)->span;
 }
 
+/* A format without infinities has no value for what is too large. */
+static void tell_largest(const atl_eval *e, atl_diag *diag)
+{
+	const atl_binary *format = atl_num_format(&e->num);
+	const char *name = e->num.sys->name;
+	if (format && format->no_infinity && !format->saturates)
+		atl_diag_note(diag, "the largest number of %s is %g; `set number %s_sat` stops there", name, format->largest, name);
+}
+
 atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, atl_diag *diag)
 {
 	size_t at;
@@ -216,6 +225,8 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 	atl_diag_fail(diag, ATL_KIND_DOMAIN, visible_span(e, born), "%s has no value", atl_buf_text(&text));
 	if (n->op->domain)
 		atl_diag_note(diag, "%s needs %s", said(n->op), n->op->domain);
+	if (born == e->overflowed)
+		tell_largest(e, diag);
 	if (n->flags & ATL_NF_ADJOINT)
 		atl_diag_note(diag, "it stands in the gradient of what is underlined");
 	atl_eval_since(e, born, diag);

@@ -43,7 +43,8 @@ static atl_answer run_kernel(atl_eval *e, atl_id id, const atl_node *n, atl_arra
 static atl_array *stored_view(atl_eval *e, atl_id id)
 {
 	const atl_array *stored = e->stored[e->slot[id].stored - 1].value;
-	return stored->sys == e->num.sys && e->num.sys->flat ? atl_array_ref(stored) : atl_array_converted(stored, &e->num);
+	bool as_it_is = stored->sys == e->num.sys && e->num.sys->flat && !e->num.sys->sized;
+	return as_it_is ? atl_array_ref(stored) : atl_array_converted(stored, &e->num);
 }
 
 /* Nodes that have the value of another: names, inputs, ops with a body. */

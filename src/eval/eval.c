@@ -113,7 +113,7 @@ static bool is_stale(const atl_eval *e, atl_id id)
 /* Whether a value is what was read, perhaps in another number system. */
 static bool same_as_read(const atl_array *now, const atl_guard *guard)
 {
-	if (now->sys == guard->value->sys)
+	if (now->sys == guard->value->sys && !now->sys->sized)
 		return atl_array_same(now, guard->value);
 	atl_num num = guard->num;
 	atl_array *then = atl_array_converted(now, &num);

@@ -8,30 +8,30 @@
  * otherwise -0 prints as 0. */
 #include "number/float64.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "number/decimal.h"
+#include "number/format.h"
 
 static const double PI = 3.14159265358979323846;
 
-enum { MAX_DIGITS = 770 }; /* no double has more significant digits */
-
-static atl_answer init(void *x, size_t n, const atl_num *num)
+atl_answer atl_float64_init(void *x, size_t n, const atl_num *num)
 {
 	(void)num;
 	memset(x, 0, n * sizeof(double));
 	return ATL_FINE;
 }
 
-static void clear(void *x, size_t n)
+void atl_float64_clear(void *x, size_t n)
 {
 	(void)x;
 	(void)n;
 }
 
-static atl_answer copy(void *y, const void *x, size_t sx, size_t n)
+atl_answer atl_float64_copy(void *y, const void *x, size_t sx, size_t n)
 {
 	double *out = y;
 
@@ -96,7 +96,7 @@ static atl_answer set_pi(void *y, atl_num *num)
 	return ATL_FINE;
 }
 
-static atl_answer get_rational(mpq_ptr v, const void *x)
+atl_answer atl_float64_get_rational(mpq_ptr v, const void *x)
 {
 	double d = *(const double *)x;
 
@@ -106,12 +106,12 @@ static atl_answer get_rational(mpq_ptr v, const void *x)
 	return ATL_FINE;
 }
 
-static double get_double(const void *x)
+double atl_float64_get_double(const void *x)
 {
 	return *(const double *)x;
 }
 
-static bool get_si(long *v, const void *x)
+bool atl_float64_get_si(long *v, const void *x)
 {
 	double d = *(const double *)x;
 
@@ -121,17 +121,17 @@ static bool get_si(long *v, const void *x)
 	return true;
 }
 
-static bool no_value(const void *x)
+bool atl_float64_no_value(const void *x)
 {
 	return isnan(*(const double *)x);
 }
 
-static bool infinite(const void *x)
+bool atl_float64_infinite(const void *x)
 {
 	return isinf(*(const double *)x);
 }
 
-static atl_answer sgn(int *s, const void *x)
+atl_answer atl_float64_sgn(int *s, const void *x)
 {
 	double d = *(const double *)x;
 
@@ -139,7 +139,7 @@ static atl_answer sgn(int *s, const void *x)
 	return ATL_FINE;
 }
 
-static atl_answer cmp(int *c, const void *a, const void *b)
+atl_answer atl_float64_cmp(int *c, const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -147,7 +147,7 @@ static atl_answer cmp(int *c, const void *a, const void *b)
 	return ATL_FINE;
 }
 
-static uint64_t hash(const void *x)
+uint64_t atl_float64_hash(const void *x)
 {
 	double d = *(const double *)x;
 	uint64_t h;
@@ -163,9 +163,9 @@ static uint64_t hash(const void *x)
 /* The decimal places of |v| at p significant digits: digits[0..p) and the
  * exponent of the first.  Reads the C library's text without looking at its
  * decimal point; false when the text does not read back to v. */
-static bool significant(double v, int p, char *digits, size_t *n, long *exponent)
+bool atl_float64_digits(double v, int p, char *digits, size_t *n, long *exponent)
 {
-	char text[MAX_DIGITS + 32];
+	char text[ATL_DOUBLE_DIGITS + 32];
 	const char *q = text;
 
 	snprintf(text, sizeof text, "%.*e", p - 1, v);
@@ -177,31 +177,56 @@ static bool significant(double v, int p, char *digits, size_t *n, long *exponent
 	return strtod(text, NULL) == v;
 }
 
-static void print(atl_buf *out, const void *x, int digits)
+bool atl_float64_print_plain(atl_buf *out, double v, int digits)
 {
-	double v = *(const double *)x, size = fabs(v);
-	char places[MAX_DIGITS + 32];
+	double size = fabs(v);
+
+	if (isnan(v))
+		atl_buf_add(out, "nan");
+	else if (isinf(v))
+		atl_buf_add(out, v < 0 ? "-inf" : "inf");
+	else if (v == 0)
+		atl_buf_add(out, digits == 0 && signbit(v) ? "-0" : "0");
+	else if (size < 1e15 && size == trunc(size))
+		atl_buf_addf(out, "%ld", (long)v);
+	else
+		return false;
+	return true;
+}
+
+void atl_float64_print_digits(atl_buf *out, double v, int digits)
+{
+	char places[ATL_DOUBLE_DIGITS + 32];
 	size_t n = 0;
 	long exponent = 0;
 
-	if (isnan(v)) {
-		atl_buf_add(out, "nan");
-	} else if (isinf(v)) {
-		atl_buf_add(out, v < 0 ? "-inf" : "inf");
-	} else if (v == 0) {
-		atl_buf_add(out, digits == 0 && signbit(v) ? "-0" : "0");
-	} else if (size < 1e15 && size == trunc(size)) {
-		atl_buf_addf(out, "%ld", (long)v);
-	} else if (digits > 0) {
-		significant(size, digits < MAX_DIGITS ? digits : MAX_DIGITS, places, &n, &exponent);
-		atl_decimal_print(out, v < 0, places, n, exponent, digits);
-	} else {
-		int p = size < 0x1p-1022 ? 1 : 15;
-		while (!significant(size, p, places, &n, &exponent) && p < 17)
-			p++;
-		atl_decimal_print(out, v < 0, places, n, exponent, 17);
-	}
+	atl_float64_digits(fabs(v), digits < ATL_DOUBLE_DIGITS ? digits : ATL_DOUBLE_DIGITS,
+	                   places, &n, &exponent);
+	atl_decimal_print(out, v < 0, places, n, exponent, digits);
 }
+
+static void print(atl_buf *out, const void *x, int digits)
+{
+	double v = *(const double *)x, size = fabs(v);
+	char places[ATL_DOUBLE_DIGITS + 32];
+	size_t n = 0;
+	long exponent = 0;
+	int p = size < 0x1p-1022 ? 1 : 15;
+
+	if (atl_float64_print_plain(out, v, digits))
+		return;
+	if (digits > 0) {
+		atl_float64_print_digits(out, v, digits);
+		return;
+	}
+	while (!atl_float64_digits(size, p, places, &n, &exponent) && p < 17)
+		p++;
+	atl_decimal_print(out, v < 0, places, n, exponent, 17);
+}
+
+static const atl_binary format = {
+	.precision = 53, .emin = -1022, .emax = 1023, .width = 64, .largest = DBL_MAX
+};
 
 #define ROW(f) .fn1[ATL_FN1_##f] = atl_float64_##f,
 #define ROW2(f) .fn2[ATL_FN2_##f] = atl_float64_##f,
@@ -212,22 +237,23 @@ const atl_system atl_float64 = {
 	.size = sizeof(double),
 	.rounds = true,
 	.flat = true,
-	.init = init,
-	.clear = clear,
-	.copy = copy,
+	.format = &format,
+	.init = atl_float64_init,
+	.clear = atl_float64_clear,
+	.copy = atl_float64_copy,
 	.set_literal = set_literal,
 	.set_si = set_si,
 	.set_double = set_double,
 	.set_rational = set_rational,
 	.set_pi = set_pi,
-	.get_rational = get_rational,
-	.get_double = get_double,
-	.get_si = get_si,
-	.no_value = no_value,
-	.infinite = infinite,
-	.sgn = sgn,
-	.cmp = cmp,
-	.hash = hash,
+	.get_rational = atl_float64_get_rational,
+	.get_double = atl_float64_get_double,
+	.get_si = atl_float64_get_si,
+	.no_value = atl_float64_no_value,
+	.infinite = atl_float64_infinite,
+	.sgn = atl_float64_sgn,
+	.cmp = atl_float64_cmp,
+	.hash = atl_float64_hash,
 	.print = print,
 	ATL_FN1_LIST(ROW)
 	ATL_FN2_LIST(ROW2)
@@ -238,4 +264,7 @@ const atl_system atl_float64 = {
 	.det = atl_float64_det,
 	.solve = atl_float64_solve,
 	.inv = atl_float64_inv,
+	.ulp = atl_format_ulp,
+	.next = atl_format_next,
+	.bits = atl_format_bits,
 };

@@ -31,14 +31,13 @@ bool atl_float64_unusual(const double *x, size_t n)
 	return bad != 0;
 }
 
-/* Where the exact answer is infinite although the operands are numbers. */
-static bool pole1(atl_fn1 f, double x)
+bool atl_float64_pole1(atl_fn1 f, double x)
 {
 	return f == ATL_FN1_log1p ? x == -1
 	     : (f == ATL_FN1_log || f == ATL_FN1_log2 || f == ATL_FN1_log10) && x == 0;
 }
 
-static bool pole2(atl_fn2 f, double a, double b)
+bool atl_float64_pole2(atl_fn2 f, double a, double b)
 {
 	return f == ATL_FN2_div ? b == 0
 	     : f == ATL_FN2_pow ? a == 0 && b < 0
@@ -64,7 +63,7 @@ static void settle1(double *y, const double *x, size_t n, atl_fn1 f, atl_num *nu
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(y[i]) && !isnan(x[i]))
-			y[i] = settle(y[i], isfinite(x[i]), pole1(f, x[i]), num);
+			y[i] = settle(y[i], isfinite(x[i]), atl_float64_pole1(f, x[i]), num);
 	}
 }
 
@@ -74,7 +73,7 @@ static void settle2(double *y, const double *a, size_t sa, const double *b, size
 	for (size_t i = 0; i < n; i++) {
 		const double u = a[i * sa], v = b[i * sb];
 		if (!isfinite(y[i]) && !isnan(u) && !isnan(v))
-			y[i] = settle(y[i], isfinite(u) && isfinite(v), pole2(f, u, v), num);
+			y[i] = settle(y[i], isfinite(u) && isfinite(v), atl_float64_pole2(f, u, v), num);
 	}
 }
 

@@ -55,7 +55,8 @@ static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *nu
 		const char *plain = atl_decimal_text(&d);
 		if (!plain)
 			answer = ATL_NOMEM;
-		else if (mpfr_set_str(y, plain, 10, MPFR_RNDN) == 0 && mpfr_inf_p((mpfr_ptr)y))
+		else if (mpfr_set_str(y, plain, 10, atl_mpfr_mode(num)) == 0 &&
+		         mpfr_inf_p((mpfr_ptr)y))
 			num->flags |= ATL_NUM_OVERFLOWED;
 	}
 	atl_buf_clear(&d.digits);
@@ -64,29 +65,25 @@ static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *nu
 
 static atl_answer set_si(void *y, long v, atl_num *num)
 {
-	(void)num;
-	mpfr_set_si(y, v, MPFR_RNDN);
+	mpfr_set_si(y, v, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer set_double(void *y, double v, atl_num *num)
 {
-	(void)num;
-	mpfr_set_d(y, v, MPFR_RNDN);
+	mpfr_set_d(y, v, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer set_rational(void *y, mpq_srcptr v, atl_num *num)
 {
-	(void)num;
-	mpfr_set_q(y, v, MPFR_RNDN);
+	mpfr_set_q(y, v, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer set_pi(void *y, atl_num *num)
 {
-	(void)num;
-	mpfr_const_pi(y, MPFR_RNDN);
+	mpfr_const_pi(y, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
@@ -228,6 +225,51 @@ static void print(atl_buf *out, const void *x, int digits)
 		print_regular(out, p, digits);
 }
 
+static atl_answer ulp(void *y, const void *x, atl_num *num)
+{
+	mpfr_srcptr p = x;
+	mpfr_exp_t e = mpfr_zero_p(p) ? mpfr_get_emin() : mpfr_get_exp(p) - mpfr_get_prec(p);
+
+	(void)num;
+	if (mpfr_nan_p(p) || mpfr_inf_p(p))
+		mpfr_abs(y, p, MPFR_RNDN);
+	else
+		mpfr_set_ui_2exp(y, 1, mpfr_zero_p(p) ? e - 1 : e, MPFR_RNDN);
+	return ATL_FINE;
+}
+
+static atl_answer next(void *y, const void *x, bool up, atl_num *num)
+{
+	(void)num;
+	mpfr_set(y, x, MPFR_RNDN);
+	if (up)
+		mpfr_nextabove(y);
+	else
+		mpfr_nextbelow(y);
+	return ATL_FINE;
+}
+
+/* MPFR has no subnormal numbers, and an exponent but no field for it. */
+static void bits(atl_bits *out, const void *x, const atl_num *num)
+{
+	mpfr_srcptr p = x;
+	mpfr_exp_t e;
+
+	(void)num;
+	out->negative = mpfr_signbit(p) && !mpfr_nan_p(p);
+	out->kind = mpfr_nan_p(p) ? "no value" : mpfr_inf_p(p) ? "infinity"
+	          : mpfr_zero_p(p) ? "zero" : "normal";
+	if (!mpfr_regular_p(p))
+		return;
+	out->exponent = mpfr_get_exp(p) - 1;
+	char *digits = mpfr_get_str(NULL, &e, 2, (size_t)mpfr_get_prec(p), p, MPFR_RNDN);
+	if (digits)
+		atl_buf_add(&out->fraction, digits + (*digits == '-') + 1);
+	else
+		out->fraction.failed = true;
+	mpfr_free_str(digits);
+}
+
 #define ROW(f) .fn1[ATL_FN1_##f] = atl_mpfr_##f,
 #define ROW2(f) .fn2[ATL_FN2_##f] = atl_mpfr_##f,
 
@@ -237,6 +279,7 @@ const atl_system atl_mpfr = {
 	.size = sizeof(__mpfr_struct),
 	.rounds = true,
 	.flat = false,
+	.sized = true,
 	.init = init,
 	.clear = clear,
 	.copy = copy,
@@ -263,4 +306,7 @@ const atl_system atl_mpfr = {
 	.det = atl_generic_det,
 	.solve = atl_generic_solve,
 	.inv = atl_generic_inv,
+	.ulp = ulp,
+	.next = next,
+	.bits = bits,
 };

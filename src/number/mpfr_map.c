@@ -41,8 +41,9 @@ static void settle(mpfr_ptr y, atl_num *num)
 typedef void approximate(mpfr_ptr t, mpfr_srcptr a, mpfr_srcptr b);
 
 /* `f` gives t with an error under 16 units in its last place; the exact value
- * is never half-way between two numbers of y's precision. */
-static void round_certainly(mpfr_ptr y, approximate *f, mpfr_srcptr a, mpfr_srcptr b)
+ * is never a number of y's precision, nor half-way between two. */
+static void round_certainly(mpfr_ptr y, approximate *f, mpfr_srcptr a, mpfr_srcptr b,
+                            mpfr_rnd_t mode)
 {
 	const mpfr_prec_t p = mpfr_get_prec(y);
 	mpfr_prec_t w = p + 32;
@@ -56,7 +57,9 @@ static void round_certainly(mpfr_ptr y, approximate *f, mpfr_srcptr a, mpfr_srcp
 		w += w / 2;
 		mpfr_set_prec(t, w);
 	}
-	mpfr_set(y, t, MPFR_RNDN);
+	mpfr_set(y, t, mode);
+	if (mpfr_zero_p(t) && (mode == MPFR_RNDU || mode == MPFR_RNDA))
+		mpfr_nextabove(y); /* a positive value below the smallest number */
 	mpfr_clear(t);
 }
 
@@ -80,33 +83,43 @@ static void xlogy_near(mpfr_ptr t, mpfr_srcptr x, mpfr_srcptr y)
 	mpfr_mul(t, t, x, MPFR_RNDN);
 }
 
+/* y = v, which the exact value is nearer to than to v's neighbours, on the
+ * side that `sign` says. */
+static atl_answer put_beside(mpfr_ptr y, long v, long exponent, int sign, const atl_num *num)
+{
+	mpfr_rnd_t mode = atl_mpfr_mode(num);
+
+	mpfr_set_si_2exp(y, v, exponent, MPFR_RNDN);
+	if (sign > 0 && (mode == MPFR_RNDU || mode == MPFR_RNDA))
+		mpfr_nextabove(y);
+	else if (sign < 0 && (mode == MPFR_RNDD || mode == MPFR_RNDZ))
+		mpfr_nextbelow(y);
+	return ATL_FINE;
+}
+
 /* Where the result is nearer to 1 or 1/2 than to its neighbours no precision
  * would be enough to see that, and none is needed. */
 static atl_answer one_sigmoid(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 {
 	const mpfr_prec_t p = mpfr_get_prec(y);
 
-	(void)num;
 	if (mpfr_inf_p(x))
 		return put(y, mpfr_sgn(x) > 0);
-	if (mpfr_zero_p(x) || mpfr_get_exp(x) <= -p) { /* |s - 1/2| < |x|/4 < 2^-(p+2) */
-		mpfr_set_ui_2exp(y, 1, -1, MPFR_RNDN);
-		return ATL_FINE;
-	}
+	if (mpfr_zero_p(x) || mpfr_get_exp(x) <= -p) /* |s - 1/2| < |x|/4 < 2^-(p+2) */
+		return put_beside(y, 1, -1, mpfr_sgn(x), num);
 	if (mpfr_cmp_si(x, (long)p + 2) > 0) /* 1 - s < exp(-x) < 2^-(p+2) */
-		return put(y, 1);
-	round_certainly(y, sigmoid_near, x, NULL);
+		return put_beside(y, 1, 0, -1, num);
+	round_certainly(y, sigmoid_near, x, NULL, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer one_xlogy(mpfr_ptr y, mpfr_srcptr x, mpfr_srcptr v, atl_num *num)
 {
-	(void)num;
 	if (mpfr_cmp_ui(v, 1) == 0 && mpfr_number_p(x))
 		return put(y, 0);
 	if (mpfr_sgn(v) < 0)
 		return outside(y);
-	round_certainly(y, xlogy_near, x, v);
+	round_certainly(y, xlogy_near, x, v, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
@@ -115,8 +128,7 @@ static atl_answer one_xlogy(mpfr_ptr y, mpfr_srcptr x, mpfr_srcptr v, atl_num *n
 #define OWN1(f, g)                                                                       \
 	static atl_answer one_##f(mpfr_ptr y, mpfr_srcptr x, atl_num *num)               \
 	{                                                                                \
-		(void)num;                                                               \
-		g(y, x, MPFR_RNDN);                                                      \
+		g(y, x, atl_mpfr_mode(num));                                             \
 		return ATL_FINE;                                                         \
 	}
 OWN1(neg, mpfr_neg)
@@ -145,7 +157,7 @@ OWN1(erfc, mpfr_erfc)
 			num->reason = "the argument is too large";                       \
 			return ATL_TOO_BIG;                                              \
 		}                                                                        \
-		g(y, x, MPFR_RNDN);                                                      \
+		g(y, x, atl_mpfr_mode(num));                                             \
 		return ATL_FINE;                                                         \
 	}
 CIRCULAR(sin, mpfr_sin)
@@ -166,22 +178,19 @@ static atl_answer one_not(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 
 static atl_answer one_floor(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 {
-	(void)num;
-	mpfr_floor(y, x);
+	mpfr_rint_floor(y, x, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer one_ceil(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 {
-	(void)num;
-	mpfr_ceil(y, x);
+	mpfr_rint_ceil(y, x, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer one_round(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 {
-	(void)num;
-	mpfr_round(y, x);
+	mpfr_rint_round(y, x, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
@@ -190,8 +199,7 @@ static atl_answer one_round(mpfr_ptr y, mpfr_srcptr x, atl_num *num)
 #define OWN2(f, g)                                                                       \
 	static atl_answer one_##f(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num) \
 	{                                                                                \
-		(void)num;                                                               \
-		g(y, a, b, MPFR_RNDN);                                                   \
+		g(y, a, b, atl_mpfr_mode(num));                                          \
 		return ATL_FINE;                                                         \
 	}
 OWN2(add, mpfr_add)
@@ -202,7 +210,7 @@ static atl_answer one_div(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num
 {
 	if (mpfr_zero_p(b) && mpfr_inf_p(a) && !num->ieee)
 		return outside(y);
-	mpfr_div(y, a, b, MPFR_RNDN);
+	mpfr_div(y, a, b, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
@@ -212,7 +220,7 @@ static atl_answer one_pow(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num
 		return outside(y);
 	if (mpfr_zero_p(a) && mpfr_sgn(b) < 0 && !num->ieee)
 		return outside(y);
-	mpfr_pow(y, a, b, MPFR_RNDN);
+	mpfr_pow(y, a, b, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
@@ -222,28 +230,25 @@ static atl_answer one_mod(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num
 	const mpfr_prec_t pa = mpfr_get_prec(a), pb = mpfr_get_prec(b);
 	mpfr_t r;
 
-	(void)num;
 	mpfr_init2(r, pa > pb ? pa : pb);
 	mpfr_fmod(r, a, b, MPFR_RNDN);
 	if (!mpfr_nan_p(r) && !mpfr_zero_p(r) && (mpfr_sgn(r) < 0) != (mpfr_sgn(b) < 0))
-		mpfr_add(y, r, b, MPFR_RNDN);
+		mpfr_add(y, r, b, atl_mpfr_mode(num));
 	else
-		mpfr_set(y, r, MPFR_RNDN);
+		mpfr_set(y, r, atl_mpfr_mode(num));
 	mpfr_clear(r);
 	return ATL_FINE;
 }
 
 static atl_answer one_min(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num)
 {
-	(void)num;
-	mpfr_set(y, mpfr_cmp(a, b) < 0 ? a : b, MPFR_RNDN);
+	mpfr_set(y, mpfr_cmp(a, b) < 0 ? a : b, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 
 static atl_answer one_max(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, atl_num *num)
 {
-	(void)num;
-	mpfr_set(y, mpfr_cmp(a, b) > 0 ? a : b, MPFR_RNDN);
+	mpfr_set(y, mpfr_cmp(a, b) > 0 ? a : b, atl_mpfr_mode(num));
 	return ATL_FINE;
 }
 

@@ -48,7 +48,7 @@ static void add_terms(mpfr_ptr y, const scratch *s, atl_num *num)
 {
 	bool finite = true, nan = false;
 
-	mpfr_sum(y, s->term, (unsigned long)s->n, MPFR_RNDN);
+	mpfr_sum(y, s->term, (unsigned long)s->n, atl_mpfr_mode(num));
 	if (mpfr_number_p(y))
 		return;
 	for (size_t i = 0; i < s->n; i++) {

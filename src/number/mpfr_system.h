@@ -3,7 +3,8 @@
  * table).
  *
  * An element is an mpfr_t; it keeps the precision it was made with, and what
- * is stored into it is rounded to that, to nearest even.  Every primitive is
+ * is stored into it is rounded to that, in the mode of atl_num (a copy to
+ * nearest, and to nearest where the mode is stochastic).  Every primitive is
  * correctly rounded. */
 #ifndef ATL_NUMBER_MPFR_SYSTEM_H
 #define ATL_NUMBER_MPFR_SYSTEM_H
@@ -24,6 +25,17 @@ atl_answer atl_mpfr_dot(void *y, const void *a, size_t sa, const void *b, size_t
                         atl_num *);
 atl_answer atl_mpfr_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                            size_t k, size_t n, atl_num *);
+
+static inline mpfr_rnd_t atl_mpfr_mode(const atl_num *num)
+{
+	switch (num->rounding) {
+	case ATL_ROUND_UP: return MPFR_RNDU;
+	case ATL_ROUND_DOWN: return MPFR_RNDD;
+	case ATL_ROUND_ZERO: return MPFR_RNDZ;
+	case ATL_ROUND_AWAY: return MPFR_RNDA;
+	default: return MPFR_RNDN;
+	}
+}
 
 static inline bool atl_mpfr_stop(const atl_num *num)
 {

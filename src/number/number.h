@@ -63,6 +63,26 @@ typedef struct atl_modules atl_modules; /* number/flint.h */
 
 enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
 
+/* Which neighbour an operation of mpfr or of a format gives: the nearest, of
+ * two the even one; the one above, below, towards 0, away from 0; or, in the
+ * formats, one of the two by chance, the nearer the likelier.  Literals,
+ * conversions, and mpfr are rounded to nearest where chance is set. */
+typedef enum atl_rounding {
+	ATL_ROUND_NEAREST, ATL_ROUND_UP, ATL_ROUND_DOWN, ATL_ROUND_ZERO, ATL_ROUND_AWAY,
+	ATL_ROUND_STOCHASTIC
+} atl_rounding;
+
+/* A binary floating-point format: 0, the normal numbers +-1.xxx * 2^e, and
+ * the subnormal ones below 2^emin, which are multiples of 2^(emin-precision+1). */
+typedef struct atl_binary {
+	int precision;   /* bits, the leading one counted in; 0: no format */
+	int emin, emax;  /* exponents of the normal numbers */
+	int width;       /* bits of an encoding as IEEE 754 has it; 0: it has none */
+	bool no_infinity; /* what is too large is no value (fp8_e4m3) */
+	bool saturates;  /* what is too large is the largest number */
+	double largest;
+} atl_binary;
+
 /* A system in use: its settings, and what it has to say of the last calls. */
 typedef struct atl_num {
 	const atl_system *sys;
@@ -74,7 +94,22 @@ typedef struct atl_num {
 	size_t fault;                     /* first element that could not be done */
 	const char *reason;               /* why, a constant text, such as "irrational" */
 	atl_modules *modules;             /* what is loaded on first need; NULL: nothing is */
+	atl_rounding rounding;            /* of mpfr and the formats */
+	atl_binary format;                /* of the system "format" */
+	atl_binary accumulate;            /* of sums and products, when it has more bits; or none */
+	uint64_t chance;                  /* state of stochastic rounding */
 } atl_num;
+
+/* The parts of an element, for `show bits`: texts of binary digits, "" where
+ * there are none. */
+typedef struct atl_bits {
+	bool negative;
+	const char *kind;      /* "normal", "subnormal", "zero", "infinity", "no value" */
+	long exponent;         /* of a normal or subnormal number: its digits stand for that power of 2 */
+	atl_buf field;         /* the exponent's field */
+	atl_buf fraction;      /* what follows the binary point */
+	atl_buf hex;           /* all of the encoding: "0x3c00" */
+} atl_bits;
 
 /* Ranges: x[0..n) of elements.  A stride is 0 (one element for all) or 1.
  * Outputs are initialised elements and may be the same range as an input of
@@ -89,6 +124,8 @@ struct atl_system {
 	size_t size;           /* bytes of an element */
 	bool rounds;           /* false: every result is exact */
 	bool flat;             /* plain bytes: init is memset, copy memcpy, clear nothing */
+	bool sized;            /* which elements there are depends on the settings in atl_num */
+	const atl_binary *format; /* an element is a double, one of this format; NULL: see atl_num_format */
 
 	/* The life of elements. init makes them 0. */
 	atl_answer (*init)(void *x, size_t n, const atl_num *);
@@ -144,6 +181,13 @@ struct atl_system {
 	atl_answer (*det)(void *y, const void *a, size_t n, atl_num *);
 	atl_answer (*solve)(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 	atl_answer (*inv)(void *y, const void *a, size_t n, atl_num *);
+
+	/* Of systems that round; else NULL.  ulp: the distance of the numbers
+	 * that have x's exponent, of 0 that of the smallest; an infinity's is
+	 * infinite.  next: the next number above x, or below. */
+	atl_answer (*ulp)(void *y, const void *x, atl_num *);
+	atl_answer (*next)(void *y, const void *x, bool up, atl_num *);
+	void (*bits)(atl_bits *, const void *x, const atl_num *); /* appends to its texts */
 };
 
 /* number/generic.c: defaults written over the rest of the table; a system
@@ -160,12 +204,24 @@ atl_answer atl_generic_inv(void *y, const void *a, size_t n, atl_num *);
 
 /* The systems.  Nothing is initialised before first use. */
 extern const atl_system atl_float64, atl_exact, atl_mpfr;
+extern const atl_system atl_float32, atl_float16, atl_bfloat16, atl_tf32;
+extern const atl_system atl_fp8_e4m3, atl_fp8_e4m3_sat, atl_fp8_e5m2, atl_fp8_e5m2_sat;
+/* format(precision, emin, emax), with the format in atl_num: one table for each
+ * precision from 2 on, since text that reads back depends on it. */
+enum { ATL_FORMAT_MIN = 2, ATL_FORMAT_MAX = 25, ATL_FORMAT_EXPONENT = 450 };
+extern const atl_system atl_format_of[ATL_FORMAT_MAX - ATL_FORMAT_MIN + 1];
 
 /* number/systems.c: finds a system by what the user wrote: NAME, "mpfr 256",
- * "mpfr:256", "mpfr(256)"; precisions from 2 to 1000000.  Fills num->sys and,
- * where it is written, num->precision (128 for a bare "mpfr" without one), leaves
- * the rest; false when there is no such system. */
+ * "mpfr:256", "mpfr(256)", "format(11, -14, 15)"; precisions from 2 to 1000000.
+ * Fills num->sys and, where it is written, num->precision (128 for a bare "mpfr"
+ * without one) or num->format, leaves the rest; false when there is no such system. */
 bool atl_system_find(atl_num *, const char *text, size_t len);
+/* The system as it is written: "mpfr 256". */
+void atl_num_print(atl_buf *, const atl_num *);
+/* The format of the elements; NULL where they are no doubles. */
+const atl_binary *atl_num_format(const atl_num *);
+/* "nearest", "up", ...; NULL past the last. */
+const char *atl_rounding_name(unsigned);
 /* All systems' names, NULL-terminated, for help, completion, did-you-mean. */
 const atl_system *const *atl_systems(void);
 /* What a system lacks here, for `list systems`; NULL: nothing. */

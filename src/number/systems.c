@@ -6,7 +6,11 @@
 
 enum { DEFAULT_PRECISION = 128, MIN_PRECISION = 2, MAX_PRECISION = 1000000 };
 
-static const atl_system *const systems[] = { &atl_float64, &atl_exact, &atl_mpfr, NULL };
+static const atl_system *const systems[] = {
+	&atl_float64, &atl_exact, &atl_mpfr, &atl_float32, &atl_tf32, &atl_float16,
+	&atl_bfloat16, &atl_fp8_e4m3, &atl_fp8_e4m3_sat, &atl_fp8_e5m2, &atl_fp8_e5m2_sat,
+	&atl_format_of[0], NULL
+};
 
 const atl_system *const *atl_systems(void)
 {
@@ -41,26 +45,48 @@ static const char *skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* Reads " 256", ":256" or "(256)" up to the end. */
-static bool read_precision(const char *p, const char *end, long *bits)
+/* A whole number with a sign, of a size that no setting has. */
+static const char *read_number(const char *p, const char *end, long *out)
 {
+	const long most = 10 * MAX_PRECISION;
+	bool negative = false, any = false;
 	long v = 0;
-	bool open = false, any = false;
+
+	p = skip_space(p, end);
+	if (p < end && (*p == '-' || *p == '+'))
+		negative = *p++ == '-';
+	for (; p < end && *p >= '0' && *p <= '9'; p++) {
+		any = true;
+		v = v < most ? v * 10 + (*p - '0') : most;
+	}
+	*out = negative ? -v : v;
+	return any ? skip_space(p, end) : NULL;
+}
+
+/* Reads n numbers up to the end: " 256", ":256" or "(256)", "(11, -14, 15)". */
+static bool read_numbers(const char *p, const char *end, long *v, int n)
+{
+	bool open = false;
 
 	p = skip_space(p, end);
 	if (p < end && (*p == ':' || *p == '('))
 		open = *p++ == '(';
-	p = skip_space(p, end);
-	for (; p < end && *p >= '0' && *p <= '9'; p++) {
-		any = true;
-		if (v <= MAX_PRECISION)
-			v = v * 10 + (*p - '0');
+	for (int k = 0; k < n; k++) {
+		if (k > 0 && (p == end || *p++ != ','))
+			return false;
+		p = read_number(p, end, &v[k]);
+		if (!p)
+			return false;
 	}
-	p = skip_space(p, end);
 	if (open && (p == end || *p++ != ')'))
 		return false;
-	*bits = v;
-	return any && skip_space(p, end) == end && v >= MIN_PRECISION && v <= MAX_PRECISION;
+	return skip_space(p, end) == end;
+}
+
+/* Whether elements are doubles. */
+static bool of_doubles(const atl_system *sys)
+{
+	return sys->flat && (sys->format || sys->sized);
 }
 
 static const atl_system *named(const char *name, size_t len)
@@ -72,25 +98,82 @@ static const atl_system *named(const char *name, size_t len)
 	return NULL;
 }
 
+static bool find_mpfr(atl_num *num, const char *p, const char *end)
+{
+	long bits = num->precision;
+
+	if (p == end) {
+		if (bits < MIN_PRECISION || bits > MAX_PRECISION)
+			bits = DEFAULT_PRECISION;
+	} else if (!read_numbers(p, end, &bits, 1) || bits < MIN_PRECISION ||
+	           bits > MAX_PRECISION) {
+		return false;
+	}
+	num->sys = &atl_mpfr;
+	num->precision = bits;
+	return true;
+}
+
+/* Bits of an encoding with an exponent of w bits, biased by emax, whose ends
+ * stand for 0 and infinity; 0 when emin and emax are not of that kind. */
+static int encoded_width(long precision, long emin, long emax)
+{
+	for (int w = 1; w < 12; w++) {
+		if (emax == (1L << (w - 1)) - 1 && emin == 1 - emax)
+			return (int)precision + w;
+	}
+	return 0;
+}
+
+static bool find_format(atl_num *num, const char *p, const char *end)
+{
+	long v[3];
+
+	if (!read_numbers(p, end, v, 3) || v[0] < ATL_FORMAT_MIN || v[0] > ATL_FORMAT_MAX ||
+	    v[1] < -ATL_FORMAT_EXPONENT || v[1] > 0 || v[2] < 1 || v[2] > ATL_FORMAT_EXPONENT)
+		return false;
+	num->sys = &atl_format_of[v[0] - ATL_FORMAT_MIN];
+	num->format = (atl_binary){ .precision = (int)v[0], .emin = (int)v[1], .emax = (int)v[2],
+		                    .width = encoded_width(v[0], v[1], v[2]) };
+	num->format.largest = ldexp(2 - ldexp(1, 1 - (int)v[0]), (int)v[2]);
+	return true;
+}
+
 bool atl_system_find(atl_num *num, const char *text, size_t len)
 {
 	const char *p = skip_space(text, text + len), *end = text + len, *name = p;
-	long bits = num->precision;
 
 	while (p < end && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_'))
 		p++;
 	const atl_system *sys = named(name, (size_t)(p - name));
-	if (!sys)
+	p = skip_space(p, end);
+	if (sys == &atl_mpfr)
+		return find_mpfr(num, p, end);
+	if (sys == &atl_format_of[0])
+		return find_format(num, p, end);
+	if (!sys || p != end)
 		return false;
-	if (skip_space(p, end) != end) {
-		if (sys != &atl_mpfr || !read_precision(p, end, &bits))
-			return false;
-	} else if (sys == &atl_mpfr && (bits < MIN_PRECISION || bits > MAX_PRECISION)) {
-		bits = DEFAULT_PRECISION;
-	}
 	num->sys = sys;
-	num->precision = bits;
 	return true;
+}
+
+void atl_num_print(atl_buf *out, const atl_num *num)
+{
+	const atl_binary *f = &num->format;
+
+	atl_buf_add(out, num->sys->name);
+	if (num->sys == &atl_mpfr)
+		atl_buf_addf(out, " %ld", num->precision);
+	else if (num->sys->sized)
+		atl_buf_addf(out, "(%d, %d, %d)", f->precision, f->emin, f->emax);
+}
+
+const char *atl_rounding_name(unsigned mode)
+{
+	static const char *const names[] = { "nearest", "up", "down", "zero", "away",
+		                             "stochastic" };
+
+	return mode < sizeof names / sizeof *names ? names[mode] : NULL;
 }
 
 /* Through a rational where that is exact; what is no finite number, and what
@@ -98,6 +181,8 @@ bool atl_system_find(atl_num *num, const char *text, size_t len)
 static atl_answer convert_one(void *y, atl_num *to, const void *x, const atl_system *from,
                               mpq_ptr rational)
 {
+	if (of_doubles(from))
+		return to->sys->set_double(y, *(const double *)x, to);
 	if (to->sys == &atl_float64 || from->no_value(x) || from->infinite(x)) {
 		double v = from->get_double(x);
 		if (isinf(v) && !from->infinite(x))
@@ -117,12 +202,21 @@ static atl_answer convert_one(void *y, atl_num *to, const void *x, const atl_sys
 	return to->sys->set_rational(y, rational, to);
 }
 
+/* Whether an element of the system is one of `to` as it stands, or a copy is
+ * rounded as it should be. */
+static bool copies(const atl_system *from, const atl_num *to)
+{
+	if (from != to->sys)
+		return false;
+	return !from->sized || (from == &atl_mpfr && to->rounding == ATL_ROUND_NEAREST);
+}
+
 atl_answer atl_convert(void *y, atl_num *to, const void *x, const atl_system *from, size_t n)
 {
 	atl_answer answer = ATL_FINE;
 	mpq_t rational;
 
-	if (to->sys == from)
+	if (copies(from, to))
 		return from->copy(y, x, 1, n);
 	mpq_init(rational);
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
@@ -130,12 +224,8 @@ atl_answer atl_convert(void *y, atl_num *to, const void *x, const atl_system *fr
 			answer = ATL_STOPPED;
 			break;
 		}
-		void *out = (char *)y + i * to->sys->size;
-		const void *in = (const char *)x + i * from->size;
-		if (from == &atl_float64)
-			answer = to->sys->set_double(out, *(const double *)in, to);
-		else
-			answer = convert_one(out, to, in, from, rational);
+		answer = convert_one((char *)y + i * to->sys->size, to,
+		                     (const char *)x + i * from->size, from, rational);
 		if (answer != ATL_FINE)
 			to->fault = i;
 	}

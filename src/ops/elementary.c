@@ -6,6 +6,20 @@
 	.name = #fn_name, .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_##fn_name, .flags = ATL_OF_ELEMENTWISE, \
 	.summary = text, .rule = { adjoint }, .example = shows
 
+static atl_answer ulp(atl_kernel *k)
+{
+	if (!k->num->sys->ulp) {
+		k->num->reason = "undefined";
+		return ATL_UNABLE;
+	}
+	for (size_t i = 0; i < k->out->n; i++) {
+		atl_answer answer = k->num->sys->ulp(atl_array_at(k->out, i), atl_array_at(k->in[0], i), k->num);
+		if (answer != ATL_FINE)
+			return answer;
+	}
+	return ATL_FINE;
+}
+
 static const atl_op rows[] = {
 	{ FN(exp, "e to the power x", "g .* y", "exp([0, 1]) -> [1; 2.71828]"), .latex = "\\exp" },
 	{ FN(expm1, "exp(x) - 1, accurate near 0", "g .* (y + 1)", "expm1(1e-20) -> 1e-20") },
@@ -35,5 +49,9 @@ static const atl_op rows[] = {
 	  .rule = { "g .* log(y0)", "where(x == 0, 0, g .* x ./ y0)" }, .domain = "y0 > 0 where x is not 0",
 	  .summary = "x*log(y0), and 0 where x is 0: the 0*log 0 = 0 of entropies", .example = "xlogy([0, 2], [0, 1]) -> [0; 0]",
 	  .test = "x in [0.1, 2]; y0 in [0.2, 3]" },
+	{ .name = "ulp", .params = "x", .by = ATL_BY_KERNEL, .kernel = ulp, .flags = ATL_OF_ELEMENTWISE | ATL_OF_NO_GRADIENT,
+	  .summary = "the unit in the last place of x: how far apart the numbers of its size are",
+	  .detail = "It depends on the number system; exact numbers have none.",
+	  .example = "ulp([1, 1000]) -> [2.22045e-16; 1.13687e-13]", .test = "" },
 };
 ATL_FAMILY(atl_ops_elementary, "elementary functions");

@@ -60,6 +60,19 @@ static void name_locals(atl_session *s)
 	atl_diag_reset(&s->diag); /* a local without a name is no error */
 }
 
+/* What became of a value that was too large: not every rounding and not every
+ * system makes it infinite. */
+static const char *after_overflow(const atl_session *s, atl_id id)
+{
+	const atl_array *a = atl_eval_get(s->eval, id);
+	if (a && atl_array_no_value(a) < a->n)
+		return "overflowed and has no value";
+	for (size_t i = 0; a && i < a->n; i++)
+		if (a->sys->infinite(atl_array_at(a, i)))
+			return "overflowed and is infinite";
+	return a ? "overflowed and stops at the largest number" : "overflowed";
+}
+
 /* One note a top-level statement, however often its loops turn. */
 static void tell_overflow(atl_session *s)
 {
@@ -68,8 +81,8 @@ static void tell_overflow(atl_session *s)
 		return;
 	atl_buf text = { 0 };
 	atl_show_text(&text, s->graph, id, s->symbols);
-	atl_note(s, atl_graph_node(s->graph, id)->span, "%s overflowed and is infinite",
-	         text.len && text.len < 60 ? text.p : "a value");
+	atl_note(s, atl_graph_node(s->graph, id)->span, "%s %s",
+	         text.len && text.len < 60 ? text.p : "a value", after_overflow(s, id));
 	atl_buf_clear(&text);
 	s->overflow_epoch = s->epoch;
 }

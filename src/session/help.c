@@ -25,7 +25,8 @@ static const struct {
 	{ "quit", "quit", "leaves" },
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
-	{ "show", "show \"text\", E, ...", "prints texts and values on one line" },
+	{ "show", "show \"text\", E, ...    show bits E",
+	  "prints texts and values on one line; with bits, how a number is kept" },
 	{ "trace", "trace [named|full] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },

@@ -65,10 +65,21 @@ static atl_status show_items(atl_session *s, const atl_tree *t, uint32_t node, a
 	return status;
 }
 
+static bool is_bits(const atl_session *s, const atl_tree *t, uint32_t node)
+{
+	if (t->node[node].n < 2)
+		return false;
+	const atl_tree_node *first = &t->node[atl_tree_child(t, node, 0)];
+	return first->kind == ATL_T_WORD &&
+	       !strcmp(atl_symbols_text(s->symbols, first->sym), "bits");
+}
+
 atl_status atl_run_show(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	atl_buf out = { 0 };
 	bool json = atl_output_json(s);
+	if (is_bits(s, t, node))
+		return atl_show_bits(s, t, node);
 	atl_atom_begin(s, t->node[node].span);
 	if (json)
 		atl_buf_add(&out, "{\"show\":[");

@@ -65,18 +65,29 @@ static void show_digits(const atl_session *s, atl_buf *out)
 		atl_buf_add(out, "full");
 }
 
+/* After a name that is no system: what may have been meant. */
+static void offer_system(atl_session *s, const char *v)
+{
+	atl_nearest near = { 0 };
+	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
+		atl_nearest_try(&near, v, (*sys)->name);
+	if (!strncmp(v, "format", 6))
+		atl_diag_note(&s->diag,
+		              "format(precision, emin, emax) has 2 to %d bits, emin from -%d to 0, "
+		              "emax from 1 to %d",
+		              ATL_FORMAT_MAX, ATL_FORMAT_EXPONENT, ATL_FORMAT_EXPONENT);
+	else if (near.best)
+		atl_diag_note(&s->diag, "did you mean \"%s\"?", near.best);
+	else
+		atl_diag_note(&s->diag, "`list systems` shows those there are");
+}
+
 static atl_status set_number(atl_session *s, const char *v, atl_span at)
 {
 	atl_num num = *atl_eval_num(s->eval);
 	if (!atl_system_find(&num, v, strlen(v))) {
-		atl_nearest near = { 0 };
 		wrong(s, at, "number", v, "NAME [BITS]");
-		for (const atl_system *const *sys = atl_systems(); *sys; sys++)
-			atl_nearest_try(&near, v, (*sys)->name);
-		if (near.best)
-			atl_diag_note(&s->diag, "did you mean \"%s\"?", near.best);
-		else
-			atl_diag_note(&s->diag, "`list systems` shows those there are");
+		offer_system(s, v);
 		return ATL_ERROR;
 	}
 	atl_eval_set_num(s->eval, &num);
@@ -85,10 +96,63 @@ static atl_status set_number(atl_session *s, const char *v, atl_span at)
 
 static void show_number(const atl_session *s, atl_buf *out)
 {
-	const atl_num *num = atl_eval_num(s->eval);
-	atl_buf_add(out, num->sys->name);
-	if (!strcmp(num->sys->name, "mpfr"))
-		atl_buf_addf(out, " %ld", num->precision);
+	atl_num_print(out, atl_eval_num(s->eval));
+}
+
+static atl_status set_rounding(atl_session *s, const char *v, atl_span at)
+{
+	atl_num num = *atl_eval_num(s->eval);
+	unsigned mode = 0;
+	while (atl_rounding_name(mode) && strcmp(v, atl_rounding_name(mode)) != 0)
+		mode++;
+	if (!atl_rounding_name(mode))
+		return wrong(s, at, "rounding", v, "nearest, up, down, zero, away or stochastic");
+	num.rounding = (atl_rounding)mode;
+	num.chance = (uint64_t)s->seed;
+	atl_eval_set_num(s->eval, &num);
+	return ATL_OK;
+}
+
+static void show_rounding(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, atl_rounding_name(atl_eval_num(s->eval)->rounding));
+}
+
+static atl_status set_accumulate(atl_session *s, const char *v, atl_span at)
+{
+	atl_num num = *atl_eval_num(s->eval), wide = num;
+	const atl_binary *format = NULL;
+	if (atl_system_find(&wide, v, strlen(v)))
+		format = atl_num_format(&wide);
+	if (!format && strcmp(v, "off") != 0) {
+		wrong(s, at, "accumulate", v, "float32, another format, or off");
+		return ATL_ERROR;
+	}
+	num.accumulate = format ? *format : (atl_binary){ 0 };
+	atl_eval_set_num(s->eval, &num);
+	return ATL_OK;
+}
+
+static bool same_format(const atl_binary *a, const atl_binary *b)
+{
+	return a->precision == b->precision && a->emin == b->emin && a->emax == b->emax &&
+	       a->saturates == b->saturates && a->no_infinity == b->no_infinity;
+}
+
+static void show_accumulate(const atl_session *s, atl_buf *out)
+{
+	const atl_binary *f = &atl_eval_num(s->eval)->accumulate;
+	if (f->precision == 0) {
+		atl_buf_add(out, "off");
+		return;
+	}
+	for (const atl_system *const *sys = atl_systems(); *sys; sys++) {
+		if ((*sys)->format && same_format((*sys)->format, f)) {
+			atl_buf_add(out, (*sys)->name);
+			return;
+		}
+	}
+	atl_buf_addf(out, "format(%d, %d, %d)", f->precision, f->emin, f->emax);
 }
 
 static atl_status set_precision(atl_session *s, const char *v, atl_span at)
@@ -152,6 +216,10 @@ static atl_status set_seed(atl_session *s, const char *v, atl_span at)
 		return wrong(s, at, "seed", v, "N");
 	s->seed = n;
 	s->draws = 0;
+	atl_num num = *atl_eval_num(s->eval);
+	num.chance = (uint64_t)n;
+	if (num.rounding == ATL_ROUND_STOCHASTIC)
+		atl_eval_set_num(s->eval, &num);
 	return ATL_OK;
 }
 
@@ -217,6 +285,8 @@ static void show_elide(const atl_session *s, atl_buf *out)
 }
 
 static const setting settings[] = {
+	{ "accumulate", "FORMAT|off", "the format that sums and products of small formats add up in",
+	  set_accumulate, show_accumulate },
 	{ "ascii", "on|off", "write no character beyond ASCII", set_ascii, show_ascii },
 	{ "color", "on|off", "colours in output and errors", set_color, show_color },
 	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
@@ -227,10 +297,12 @@ static const setting settings[] = {
 	  set_limit, show_limit },
 	{ "nan", "keep|error", "whether what has no value is an error or flows on", set_nan,
 	  show_nan },
-	{ "number", "SYSTEM [BITS]", "the number system: float64, exact, mpfr 256, ...", set_number,
+	{ "number", "SYSTEM [BITS]", "the number system: float64, exact, mpfr 256, bfloat16, ...", set_number,
 	  show_number },
 	{ "precision", "BITS", "working precision of systems that have a choice", set_precision,
 	  show_precision },
+	{ "rounding", "nearest|up|down|zero|away|stochastic",
+	  "which neighbour mpfr and the small formats give", set_rounding, show_rounding },
 	{ "seed", "N", "of random draws; starts them again", set_seed, show_seed },
 	{ "width", "COLUMNS", "of the page", set_width, show_width },
 };

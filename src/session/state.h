@@ -290,6 +290,9 @@ const char *atl_output_narrow(atl_session *, const char *text, size_t len, size_
 const char *atl_output_source(atl_session *, atl_span, size_t max_width);
 bool atl_output_json(const atl_session *);
 
+/* bits.c */
+atl_status atl_show_bits(atl_session *, const atl_tree *, uint32_t node) ATL_MUST_CHECK;
+
 /* dump.c */
 void atl_dump_atom(atl_session *); /* the nodes of the statement that ends */
 void atl_dump_tree(atl_session *, const atl_tree *);

@@ -32,8 +32,22 @@ static bool near_double(const atl_comparison *c, double a, double b)
 	return fabs(a - b) <= fmax(TOLERANCE * fmax(1, fabs(b)), slack);
 }
 
-/* limit = what |a - b| may be, in rationals. */
-static void rational_limit(const atl_comparison *c, mpq_t limit, const mpq_t b)
+/* slack = 4 ulp of y, or 0 where a system has none. */
+static void four_ulp(const atl_comparison *c, mpq_t slack, const void *y)
+{
+	atl_num num = *c->num;
+	atl_shape scalar = ATL_SCALAR;
+	num.sys = c->b->sys;
+	mpq_set_si(slack, 0, 1);
+	atl_array *ulp = num.sys->ulp ? atl_array_new(&scalar, &num) : NULL;
+	if (ulp && num.sys->ulp(ulp->data, y, &num) == ATL_FINE &&
+	    num.sys->get_rational(slack, ulp->data) == ATL_FINE)
+		mpq_mul_2exp(slack, slack, 2);
+	atl_array_unref(ulp);
+}
+
+/* limit = what |a - b| may be, in rationals; b is y. */
+static void rational_limit(const atl_comparison *c, mpq_t limit, const mpq_t b, const void *y)
 {
 	mpq_t slack, one;
 	mpq_inits(slack, one, NULL);
@@ -44,13 +58,11 @@ static void rational_limit(const atl_comparison *c, mpq_t limit, const mpq_t b)
 		mpq_set_si(one, 1, 1000000000);
 		mpq_mul(limit, limit, one);
 	}
-	if (c->a->sys->rounds && c->num->precision > 3) {
-		mpq_div_2exp(slack, slack, (mp_bitcnt_t)c->num->precision - 3);
-		if (c->within)
-			mpq_add(limit, limit, slack);
-		else if (mpq_cmp(slack, limit) > 0)
-			mpq_set(limit, slack);
-	}
+	four_ulp(c, slack, y);
+	if (c->within)
+		mpq_add(limit, limit, slack);
+	else if (mpq_cmp(slack, limit) > 0)
+		mpq_set(limit, slack);
 	mpq_clears(slack, one, NULL);
 }
 
@@ -61,7 +73,7 @@ static bool near_rational(const atl_comparison *c, const void *x, const void *y)
 	mpq_inits(a, b, limit, NULL);
 	if (c->a->sys->get_rational(a, x) == ATL_FINE &&
 	    c->b->sys->get_rational(b, y) == ATL_FINE) {
-		rational_limit(c, limit, b);
+		rational_limit(c, limit, b, y);
 		mpq_sub(a, a, b);
 		mpq_abs(a, a);
 		near = mpq_cmp(a, limit) <= 0;

@@ -54,6 +54,8 @@ void multiplication_distributes(void **state)
 		double size = fabs(s->num.sys->get_double(element(z, i, &s->num))) + 1;
 		double u = s->num.sys->get_double(element(x, i, &s->num));
 		double v = s->num.sys->get_double(element(y, i, &s->num));
+		if (beyond(u, v, s))
+			continue;
 		assert_true(fabs(u - v) <= s->slack * (size + fabs(v)));
 	}
 	if (!s->num.sys->rounds)
@@ -104,8 +106,10 @@ void comparisons_are_a_total_order(void **state)
 	void *a = fractions(N, s), *t = elements(1, &s->num);
 	int c, d;
 
-	store(element(a, 0, &s->num), "inf", &s->num);
-	store(element(a, 1, &s->num), "-inf", &s->num);
+	if (holds("inf", s)) {
+		store(element(a, 0, &s->num), "inf", &s->num);
+		store(element(a, 1, &s->num), "-inf", &s->num);
+	}
 	for (size_t i = 0; i < N; i++) {
 		for (size_t j = 0; j < N; j++) {
 			void *x = element(a, i, &s->num), *y = element(a, j, &s->num);
@@ -229,11 +233,15 @@ void outside_a_domain_there_is_no_value(void **state)
 	subject *s = *state;
 
 	for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+		if (!holds(one[i].x, s))
+			continue;
 		s->num.flags = 0;
 		check1(one[i].f, one[i].x, 0, "nan", &s->num);
 		assert_int_equal(s->num.flags, ATL_NUM_INVALID);
 	}
 	for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
+		if (!holds(two[i].a, s) || !holds(two[i].b, s))
+			continue;
 		s->num.flags = 0;
 		check2(two[i].f, two[i].a, two[i].b, 0, "nan", &s->num);
 		assert_int_equal(s->num.flags, ATL_NUM_INVALID);
@@ -245,6 +253,8 @@ void with_ieee_a_pole_is_an_infinity(void **state)
 {
 	subject *s = *state;
 
+	if (!holds("inf", s))
+		return;
 	s->num.ieee = true;
 	s->num.flags = 0;
 	check2(ATL_FN2_div, "1", "0", 0, "inf", &s->num);
@@ -318,6 +328,8 @@ void values_that_are_rational_in_every_system(void **state)
 	void *t = elements(2, &s->num);
 
 	for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+		if (!holds(one[i].x, s) || !holds(one[i].y, s))
+			continue;
 		store(t, one[i].x, &s->num);
 		map1(one[i].f, t, t, 1, s);
 		store(element(t, 1, &s->num), one[i].y, &s->num);
@@ -326,6 +338,8 @@ void values_that_are_rational_in_every_system(void **state)
 	}
 	for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
 		void *b = element(t, 1, &s->num);
+		if (!holds(two[i].a, s) || !holds(two[i].b, s) || !holds(two[i].y, s))
+			continue;
 		store(t, two[i].a, &s->num);
 		store(b, two[i].b, &s->num);
 		map2(two[i].f, t, t, b, 1, s);

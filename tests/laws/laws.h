@@ -23,6 +23,10 @@ void *fractions(size_t n, subject *s);
 bool equal(const void *a, const void *b, const subject *s);
 void assert_equal(const void *a, const void *b, size_t n, const subject *s);
 void assert_near(const void *a, const void *b, size_t n, const subject *s);
+/* Whether the system has that very number: "3/4", "inf". */
+bool holds(const char *text, subject *s);
+/* Whether one of two results left the range of a small format, where laws end. */
+bool beyond(double u, double v, const subject *s);
 void map1(atl_fn1 f, void *y, const void *x, size_t n, subject *s);
 void map2(atl_fn2 f, void *y, const void *a, const void *b, size_t n, subject *s);
 

@@ -66,6 +66,8 @@ void sums_know_infinities(void **state)
 	void *t = elements(3, num), *y = element(t, 2, num);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!holds(rows[i].a, s) || !holds(rows[i].b, s))
+			continue;
 		store(t, rows[i].a, num);
 		store(element(t, 1, num), rows[i].b, num);
 		num->flags = 0;
@@ -129,7 +131,7 @@ static void one_product(subject *s, size_t m, size_t k, size_t n)
 	for (size_t i = 0; i < m * n; i++) {
 		double u = num->sys->get_double(element(y, i, num));
 		double v = num->sys->get_double(element(z, i, num));
-		assert_true(fabs(u - v) <= s->slack * 2500 * (double)(k + 1));
+		assert_true(beyond(u, v, s) || fabs(u - v) <= s->slack * 2500 * (double)(k + 1));
 	}
 	if (!num->sys->rounds)
 		assert_equal(y, z, m * n, s);
@@ -171,7 +173,8 @@ void the_determinant_of_a_product_is_the_product_of_determinants(void **state)
 		assert_int_equal(num->sys->det(dab, ab, n, num), ATL_FINE);
 		map2(ATL_FN2_mul, d, d, db, 1, s);
 		double u = num->sys->get_double(d), v = num->sys->get_double(dab);
-		assert_true(fabs(u - v) <= s->slack * (1e3 * pow(100, (double)n) + fabs(u)));
+		assert_true(beyond(u, v, s) ||
+		            fabs(u - v) <= s->slack * (1e3 * pow(100, (double)n) + fabs(u)));
 		if (!num->sys->rounds)
 			assert_equal(d, dab, 1, s);
 		give_back(a, n * n, num);
@@ -254,7 +257,8 @@ void a_singular_matrix_has_determinant_zero_and_no_inverse(void **state)
 	assert_int_equal(num->sys->det(d, a, 3, num), ATL_FINE);
 	assert_true(num->sys->no_value(d));
 	assert_int_equal(num->flags, 0);
-	store(element(a, 4, num), "inf", num);
+	if (holds("inf", s))
+		store(element(a, 4, num), "inf", num);
 	assert_int_equal(num->sys->inv(y, a, 3, num), ATL_FINE);
 	assert_true(num->sys->no_value(y));
 	num->flags = 0;

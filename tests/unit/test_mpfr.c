@@ -103,6 +103,103 @@ static void a_sigmoid_is_correctly_rounded(void **state)
 	}
 }
 
+/* y = x of many bits, rounded in num's mode. */
+static void round_in(mpfr_ptr y, mpfr_srcptr x, const atl_num *n)
+{
+	static const mpfr_rnd_t modes[] = { MPFR_RNDN, MPFR_RNDU, MPFR_RNDD, MPFR_RNDZ, MPFR_RNDA };
+
+	mpfr_set(y, x, modes[n->rounding]);
+}
+
+static void check_mode(const char *what, const void *y, mpfr_srcptr exact, const atl_num *n)
+{
+	void *expected = elements(1, n);
+
+	round_in(expected, exact, n);
+	if (!(mpfr_nan_p((mpfr_srcptr)y) && mpfr_nan_p((mpfr_ptr)expected)) &&
+	    !mpfr_equal_p((mpfr_srcptr)y, (mpfr_ptr)expected))
+		fail_msg("%s at %ld bits, rounded %s", what, n->precision,
+		         atl_rounding_name(n->rounding));
+	give_back(expected, 1, n);
+}
+
+/* Against 900 bits to nearest, which are then rounded in the mode. */
+static void every_rounding_mode_is_correct(void **state)
+{
+	static const char *const points[] = { "0.3", "-0.75", "7", "-1.25", "9.5", "1e-5",
+		                              "-11", "0.0625", "1", "1e-60", "-20" };
+	atl_num exact = { .sys = &atl_mpfr, .precision = 900, .ieee = true };
+	enum { POINTS = sizeof points / sizeof *points };
+
+	(void)state;
+	for (unsigned turn = 0; turn < 3 * 5 * POINTS; turn++) {
+		static const long bits[] = { 2, 24, 53 };
+		atl_num low = { .sys = &atl_mpfr, .precision = bits[turn % 3], .ieee = true,
+			        .rounding = (atl_rounding)(turn / 3 % 5) };
+		void *x = elements(3, &low), *b = element(x, 1, &low), *y = element(x, 2, &low);
+		void *z = elements(3, &exact), *c = element(z, 1, &exact);
+		void *w = element(z, 2, &exact);
+		store(x, points[turn / 15], &low);
+		store(b, points[(turn / 15 + 3) % POINTS], &low);
+		mpfr_set(z, (mpfr_ptr)x, MPFR_RNDN);
+		mpfr_set(c, (mpfr_ptr)b, MPFR_RNDN);
+		for (unsigned f = 0; f < ATL_FN1_COUNT; f++) {
+			assert_int_equal(low.sys->fn1[f](y, x, 1, &low), ATL_FINE);
+			assert_int_equal(exact.sys->fn1[f](w, z, 1, &exact), ATL_FINE);
+			check_mode(atl_fn1_name((atl_fn1)f), y, w, &low);
+		}
+		for (unsigned f = 0; f < ATL_FN2_COUNT; f++) {
+			assert_int_equal(low.sys->fn2[f](y, x, 1, b, 1, 1, &low), ATL_FINE);
+			assert_int_equal(exact.sys->fn2[f](w, z, 1, c, 1, 1, &exact), ATL_FINE);
+			check_mode(atl_fn2_name((atl_fn2)f), y, w, &low);
+		}
+		assert_int_equal(low.sys->sum(y, x, 1, 2, &low), ATL_FINE);
+		assert_int_equal(exact.sys->sum(w, z, 1, 2, &exact), ATL_FINE);
+		check_mode("sum", y, w, &low);
+		give_back(x, 3, &low);
+		give_back(z, 3, &exact);
+	}
+}
+
+/* Where no precision would show on which side the value lies. */
+static void a_sigmoid_at_its_ends_knows_its_side(void **state)
+{
+	atl_num low = { .sys = &atl_mpfr, .precision = 24, .rounding = ATL_ROUND_UP };
+
+	(void)state;
+	check1(ATL_FN1_sigmoid, "1e30", 20, "1", &low);
+	check1(ATL_FN1_sigmoid, "1e-30", 20, "0.50000005960464477539", &low);
+	check1(ATL_FN1_sigmoid, "-1e-30", 20, "0.5", &low);
+	check1(ATL_FN1_sign, "-1e30", 20, "-1", &low);
+	low.rounding = ATL_ROUND_DOWN;
+	check1(ATL_FN1_sigmoid, "1e30", 20, "0.99999994039535522461", &low);
+	check1(ATL_FN1_sigmoid, "1e-30", 20, "0.5", &low);
+	check1(ATL_FN1_sigmoid, "-1e-30", 20, "0.4999999701976776123", &low);
+	check1(ATL_FN1_sigmoid, "-1e30", 20, "0", &low);
+}
+
+static void the_neighbours_are_a_last_place_away(void **state)
+{
+	atl_num low = { .sys = &atl_mpfr, .precision = 10 };
+	void *x = elements(4, &low), *up = element(x, 1, &low), *ulp = element(x, 2, &low);
+	void *sum = element(x, 3, &low);
+	atl_bits bits = { 0 };
+
+	(void)state;
+	store(x, "0.7", &low);
+	assert_int_equal(low.sys->next(up, x, true, &low), ATL_FINE);
+	assert_int_equal(low.sys->ulp(ulp, x, &low), ATL_FINE);
+	assert_int_equal(low.sys->fn2[ATL_FN2_add](sum, x, 1, ulp, 1, 1, &low), ATL_FINE);
+	assert_true(mpfr_equal_p((mpfr_ptr)sum, (mpfr_ptr)up));
+	assert_int_equal(low.sys->next(up, up, false, &low), ATL_FINE);
+	assert_true(mpfr_equal_p((mpfr_ptr)x, (mpfr_ptr)up));
+	low.sys->bits(&bits, x, &low);
+	assert_int_equal(bits.exponent, -1);
+	assert_string_equal(atl_buf_text(&bits.fraction), "011001101");
+	atl_buf_clear(&bits.fraction);
+	give_back(x, 4, &low);
+}
+
 static void a_sum_is_rounded_once(void **state)
 {
 	static const char *const terms[] = { "1e60", "1", "-1e60", "1e-60" };
@@ -166,6 +263,9 @@ int main(void)
 		cmocka_unit_test(as_many_digits_as_asked_are_printed),
 		cmocka_unit_test(functions_have_all_their_digits),
 		cmocka_unit_test(a_sigmoid_is_correctly_rounded),
+		cmocka_unit_test(every_rounding_mode_is_correct),
+		cmocka_unit_test(a_sigmoid_at_its_ends_knows_its_side),
+		cmocka_unit_test(the_neighbours_are_a_last_place_away),
 		cmocka_unit_test(a_sum_is_rounded_once),
 		cmocka_unit_test(an_overflow_is_told_from_an_infinity_that_came_in),
 		cmocka_unit_test(a_number_converts_to_another_system_or_says_why_not),

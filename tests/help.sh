@@ -31,7 +31,7 @@ while IFS= read -r line <&3; do
 done 3<"$scratch/functions"
 
 # Words of other kinds.
-for word in trace check set digits number '.*' '' ; do
+for word in trace check set digits number bfloat16 format mpfr '.*' '' ; do
 	checked=$((checked + 1))
 	"$ATLED" -e "help $word" >"$scratch/help" 2>&1 && test -s "$scratch/help" || fail "help $word"
 done

@@ -125,7 +125,7 @@ struct atl_system {
 	bool rounds;           /* false: every result is exact */
 	bool flat;             /* plain bytes: init is memset, copy memcpy, clear nothing */
 	bool sized;            /* which elements there are depends on the settings in atl_num */
-	const atl_binary *format; /* an element is a double, one of this format; NULL: see atl_num_format */
+	const atl_binary *format; /* elements are doubles of this format; or see atl_num_format */
 
 	/* The life of elements. init makes them 0. */
 	atl_answer (*init)(void *x, size_t n, const atl_num *);

@@ -290,6 +290,21 @@ static bool setting_page(page *p)
 	return false;
 }
 
+static bool system_page(page *p)
+{
+	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
+		if (!strcmp(p->name, (*sys)->name)) {
+			bool bits = *sys == &atl_mpfr, three = (*sys)->sized && !bits;
+			atl_buf_addf(&p->text, "set number %s%s\n", p->name,
+			             bits    ? " BITS"
+			             : three ? "(precision, emin, emax)"
+			                     : "");
+			line(p, "", (*sys)->summary);
+			return true;
+		}
+	return false;
+}
+
 static atl_status unknown(atl_session *s, const char *name, atl_span at)
 {
 	const char *near = atl_names_nearest(s, name, true);
@@ -298,6 +313,8 @@ static atl_status unknown(atl_session *s, const char *name, atl_span at)
 		atl_nearest_try(&other, name, statements[i].word);
 	for (size_t i = 0; i < atl_setting_count(); i++)
 		atl_nearest_try(&other, name, atl_setting_name(i));
+	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
+		atl_nearest_try(&other, name, (*sys)->name);
 	atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "there is no help for \"%s\"", name);
 	if (near || other.best)
 		atl_diag_note(&s->diag, "did you mean \"%s\"?", other.best ? other.best : near);
@@ -327,7 +344,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) ||
 	        found;
 	found = statement_page(&p) || sign_page(&p) || found;
-	found = setting_page(&p) || found;
+	found = setting_page(&p) || system_page(&p) || found;
 	if (!found) {
 		atl_buf_clear(&p.text);
 		return unknown(s, p.name, n->span);

@@ -399,6 +399,7 @@ atl_status atl_comparer_measure(atl_comparer *k)
 	}
 	m.ref = c->column[c->best].num;
 	m.ref.sys = &atl_mpfr;
+	m.ref.rounding = ATL_ROUND_NEAREST;
 	m.ref.ieee = true;
 	m.ref.precision = bits + ATL_COMPARE_GUARD;
 	if (!limit || !found)

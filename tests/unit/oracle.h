@@ -108,11 +108,12 @@ ORACLE1(sinh, mpfr_sinh)
 ORACLE1(cosh, mpfr_cosh)
 ORACLE1(tanh, mpfr_tanh)
 ORACLE1(erf, mpfr_erf)
+ORACLE1(erfc, mpfr_erfc)
 ORACLE1(sigmoid, oracle_logistic)
 
 #define ORACLE_FN1_LIST(X)                                                               \
 	X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sin) X(cos) X(tan) X(asin)    \
-	X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(erf) X(sigmoid)
+	X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(erf) X(erfc) X(sigmoid)
 
 /* The numbers of a format of up to 16 bits, by their encodings. */
 static inline double decoded(unsigned bits, const atl_binary *f)

@@ -132,4 +132,20 @@ static inline double decoded(unsigned bits, const atl_binary *f)
 	return bits >> (f->width - 1) & 1 ? -size : size;
 }
 
+/* A system by name, with infinities at poles. */
+static inline atl_num find(const char *text)
+{
+	atl_num num = { .sys = NULL };
+
+	if (!atl_system_find(&num, text, strlen(text)))
+		fail_msg("there is no %s", text);
+	num.ieee = true;
+	return num;
+}
+
+static inline bool same(double a, double b)
+{
+	return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
+}
+
 #endif

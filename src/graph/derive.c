@@ -2,6 +2,7 @@
 /* derive.c: the reverse sweep. */
 #include "graph/derive.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -264,6 +265,9 @@ atl_status atl_derive(atl_builder *b, atl_id y, atl_id seed, const atl_id *wrt, 
 		b->in_rule = true;
 		b->flags = (uint16_t)((flags & ~ATL_NF_HIDDEN) | ATL_NF_ADJOINT);
 		status = sweep_down(&s, seed, wrt, n_wrt);
+#ifdef ATL_DEBUG
+		assert(!atl_graph_verify(b->graph));
+#endif
 		b->in_rule = in_rule;
 		b->flags = flags;
 		b->span = span;

@@ -80,7 +80,7 @@ static atl_id fold_mul(atl_builder *b, const atl_call *c, const atl_shape *s)
 			return same(b, c->arg[1 - i], s);
 		if (u == -1)
 			return atl_build_1(b, "neg", same(b, c->arg[1 - i], s));
-		if (u == 0 && node(b, c->arg[i])->flags & ATL_NF_LITERAL && b->flags & ATL_NF_ADJOINT)
+		if (u == 0 && b->flags & ATL_NF_ADJOINT)
 			return number(b, 0, s);
 	}
 	return 0;

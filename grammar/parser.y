@@ -110,7 +110,8 @@ input
 
 statement
 : exprs                                 { DO(atl_parse_expression(p, $1.n)); }
-| left body                             { DO(atl_parse_define(p, &$1)); }
+| left exprs                            { DO(atl_parse_define(p, &$1, $2.n)); }
+| left block                            { DO(atl_parse_define(p, &$1, 1)); }
 | exprs ARROW exprs                     { DO(atl_parse_update(p, $1.n, &$2, $3.n)); }
 | IF expr block elifs                   { NODE(IF, 2 + $4.n, $1.span); }
 | IF expr block elifs ELSE block        { NODE(IF, 3 + $4.n, $1.span); }
@@ -138,10 +139,8 @@ statement
 | LOAD string                           { DO(atl_parse_command(p, &$1, 1)); }
 ;
 
-/* name = ...  and  name(parameters) = ... */
+/* name = ...,  name(parameters) = ...  and  name, name = ... */
 left: exprs '='                         { $$ = $1; DO(atl_parse_left(p, &$$, $2.span)); };
-
-body: expr | block;
 
 elifs
 : %empty                                { $$.n = 0; }

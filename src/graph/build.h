@@ -23,6 +23,14 @@ typedef struct atl_arg {
 	const char *string; /* a string argument; id is then 0 */
 } atl_arg;
 
+/* A call of a function of the user or of the prelude. */
+typedef struct atl_host_call {
+	atl_sym name;
+	const atl_arg *arg;
+	uint32_t n;
+	atl_span whole, at; /* the call, its name */
+} atl_host_call;
+
 /* What the builder asks of those above it. */
 typedef struct atl_host {
 	/* The node a name stands for; 0 after a diagnostic. */
@@ -30,8 +38,8 @@ typedef struct atl_host {
 	/* Whether a name is a variable / a function of the user or of the prelude. */
 	bool (*is_variable)(void *host, atl_sym name);
 	bool (*is_function)(void *host, atl_sym name);
-	/* Calls such a function; 0 after a diagnostic. */
-	atl_id (*call)(void *host, atl_sym name, const atl_arg *, uint32_t n, atl_span whole, atl_span at);
+	/* Calls such a function, which must have n_out values. */
+	atl_status (*call)(void *host, const atl_host_call *, atl_id *out, uint32_t n_out);
 	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
 	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
 	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);
@@ -63,6 +71,8 @@ void atl_builder_clear(atl_builder *);
 
 /* graph/elaborate.c: an expression of a tree.  0 after a diagnostic. */
 atl_id atl_build_tree(atl_builder *, const atl_tree *, uint32_t node) ATL_MUST_CHECK;
+/* A call that gives n values, n > 1. */
+atl_status atl_build_values(atl_builder *, const atl_tree *, uint32_t node, atl_id *out, uint32_t n) ATL_MUST_CHECK;
 
 /* A node as given, with the builder's flags and, where it has none, its span. */
 atl_id atl_build_node(atl_builder *, atl_new *) ATL_MUST_CHECK;

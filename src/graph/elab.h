@@ -23,6 +23,9 @@ typedef struct elab {
 	const atl_bind *bind;
 	uint32_t n_bind;
 	bool rule;     /* built-in names only */
+	atl_id *out;   /* the values of the call that the root is, */
+	uint32_t n_out; /* when there are more than one */
+	uint32_t root;
 } elab;
 
 static inline const atl_tree_node *at(const elab *e, uint32_t i) { return &e->tree->node[i]; }

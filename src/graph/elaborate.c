@@ -198,8 +198,9 @@ static bool elab_other(elab *e, uint32_t i)
 	}
 }
 
-static atl_id run(elab *e, uint32_t root, uint32_t *skip_to)
+static atl_id run(elab *e, uint32_t *skip_to)
 {
+	uint32_t root = e->root;
 	bool brackets = false, ends = false;
 	for (uint32_t i = e->base; i <= root; i++) {
 		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
@@ -229,24 +230,24 @@ static atl_id run(elab *e, uint32_t root, uint32_t *skip_to)
 
 enum { SMALL_TREE = 64 };
 
-atl_id atl_elaborate(atl_builder *b, const atl_tree *tree, uint32_t root, const atl_bind *bind, uint32_t n_bind)
+static atl_id elaborate(elab *e)
 {
-	elab e = { .b = b, .tree = tree, .base = tree->node[root].first, .bind = bind, .n_bind = n_bind, .rule = bind != NULL };
-	uint32_t n = root - e.base + 1;
+	atl_builder *b = e->b;
+	uint32_t n = e->root - e->base + 1;
 	slot small[SMALL_TREE];
 	uint32_t small_skip[SMALL_TREE];
-	e.slot = n <= SMALL_TREE ? small : atl_malloc(n * sizeof *e.slot);
+	e->slot = n <= SMALL_TREE ? small : atl_malloc(n * sizeof *e->slot);
 	uint32_t *skip_to = n <= SMALL_TREE ? small_skip : atl_malloc(n * sizeof *skip_to);
 	atl_id id = 0;
-	if (!e.slot || !skip_to) {
+	if (!e->slot || !skip_to) {
 		atl_diag_nomem(b->diag);
 	} else {
-		memset(e.slot, 0, n * sizeof *e.slot);
+		memset(e->slot, 0, n * sizeof *e->slot);
 		memset(skip_to, 0, n * sizeof *skip_to);
-		id = run(&e, root, skip_to);
+		id = run(e, skip_to);
 	}
-	if (e.slot != small)
-		atl_free(e.slot);
+	if (e->slot != small)
+		atl_free(e->slot);
 	if (skip_to != small_skip)
 		atl_free(skip_to);
 	/* every failure has said why */
@@ -255,7 +256,20 @@ atl_id atl_elaborate(atl_builder *b, const atl_tree *tree, uint32_t root, const 
 	return id;
 }
 
+atl_id atl_elaborate(atl_builder *b, const atl_tree *tree, uint32_t root, const atl_bind *bind, uint32_t n_bind)
+{
+	elab e = { .b = b, .tree = tree, .base = tree->node[root].first, .root = root, .bind = bind, .n_bind = n_bind,
+		   .rule = bind != NULL };
+	return elaborate(&e);
+}
+
 atl_id atl_build_tree(atl_builder *b, const atl_tree *tree, uint32_t node)
 {
 	return atl_elaborate(b, tree, node, NULL, 0);
+}
+
+atl_status atl_build_values(atl_builder *b, const atl_tree *tree, uint32_t node, atl_id *out, uint32_t n)
+{
+	elab e = { .b = b, .tree = tree, .base = tree->node[node].first, .root = node, .out = out, .n_out = n };
+	return elaborate(&e) ? ATL_OK : ATL_ERROR;
 }

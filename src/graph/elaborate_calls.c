@@ -61,12 +61,24 @@ static const atl_op *op_of(elab *e, atl_sym sym)
 	return op && op->flags & ATL_OF_INTERNAL && !e->rule ? NULL : op;
 }
 
+static atl_id call_host(elab *e, uint32_t i, const atl_arg *arg, uint32_t n)
+{
+	const atl_tree_node *t = at(e, i);
+	atl_host_call call = { .name = t->sym, .arg = arg, .n = n, .whole = t->span, .at = t->at };
+	atl_id one, *out = i == e->root && e->n_out ? e->out : &one;
+	return e->b->host->call(e->b->host_data, &call, out, out == &one ? 1 : e->n_out) ? 0 : *out;
+}
+
 static atl_id call_function(elab *e, uint32_t i, atl_arg *arg, uint32_t n)
 {
 	const atl_tree_node *t = at(e, i);
 	if (!e->rule && e->b->host->is_function(e->b->host_data, t->sym))
-		return e->b->host->call(e->b->host_data, t->sym, arg, n, t->span, t->at);
+		return call_host(e, i, arg, n);
 	const atl_op *op = op_of(e, t->sym);
+	if (op && i == e->root && e->n_out) {
+		atl_diag_fail(e->b->diag, ATL_KIND_NAME, t->at, "\"%s\" gives one value, not %u", op->name, e->n_out);
+		return 0;
+	}
 	if (op)
 		return atl_build_args(e->b, op, arg, n, span(e, t->span), span(e, t->at));
 	unknown_function(e, i);

@@ -439,13 +439,29 @@ static bool parameters(atl_parse *p, atl_value *left)
 	return true;
 }
 
+/* name, name =: the names stay on the tree; n of them, and no symbol. */
+static bool left_names(atl_parse *p, atl_value *left)
+{
+	const atl_tree_node *name = top(p);
+
+	for (uint32_t i = 0; i < left->n; i++) {
+		if (!bare(name, ATL_T_NAME)) {
+			fail(p, name->span, "only names can be defined together");
+			return false;
+		}
+		name = i + 1 < left->n ? before(p, name) : name;
+	}
+	*left = (atl_value){ .span = atl_span_join(name->span, top(p)->span), .n = left->n };
+	return true;
+}
+
 /* Takes the left side off the tree; what is none stays there, for atl_parse_define to tell. */
 bool atl_parse_left(atl_parse *p, atl_value *left, atl_span equals)
 {
 	atl_tree_node *node = top(p);
 
 	if (left->n > 1) {
-		return fail(p, equals, "one name is defined at a time");
+		return left_names(p, left);
 	}
 	if (bare(node, ATL_T_CALL)) {
 		return parameters(p, left);
@@ -488,8 +504,49 @@ static bool fail_left(atl_parse *p, atl_span equals)
 	return false;
 }
 
-bool atl_parse_define(atl_parse *p, const atl_value *left)
+/* The comma before the last of the n values on the tree: [a, b] may be meant. */
+static bool fail_list(atl_parse *p, uint32_t n)
 {
+	const atl_tree_node *last = top(p);
+	const atl_tree_node *first = last;
+
+	for (uint32_t i = 1; i < n; i++) {
+		first = before(p, first);
+	}
+	fail(p, (atl_span){ before(p, last)->span.hi, last->span.lo },
+	     "a list of values stands in brackets");
+	offer(p, "[", text_between(p, first->span.lo, last->span.hi), "]", "", "");
+	return false;
+}
+
+/* As many values as there are names, or one call that gives so many. */
+static bool define_names(atl_parse *p, const atl_value *left, uint32_t values)
+{
+	const atl_tree_node *value = top(p);
+
+	if (value->kind == ATL_T_BLOCK) {
+		return fail(p, left->span, "a block is the body of one function");
+	}
+	if (values != left->n && (values != 1 || value->kind != ATL_T_CALL)) {
+		(void)atl_diag_fail(p->diag, ATL_KIND_SYNTAX, left->span, "%u names, and %u value%s",
+		                    (unsigned)left->n, (unsigned)values, values == 1 ? "" : "s");
+		return false;
+	}
+	if (!atl_parse_node(p, ATL_T_DEFINES, ATL_O_NONE, left->n + values, left->span)) {
+		return false;
+	}
+	top(p)->count = left->n;
+	return true;
+}
+
+bool atl_parse_define(atl_parse *p, const atl_value *left, uint32_t values)
+{
+	if (left->sym == 0 && left->n != LEFT_OTHER) {
+		return define_names(p, left, values);
+	}
+	if (values > 1) {
+		return fail_list(p, values);
+	}
 	if (left->n == LEFT_OTHER) {
 		return fail_left(p, left->span);
 	}
@@ -527,7 +584,8 @@ bool atl_parse_update(atl_parse *p, uint32_t targets, const atl_value *op, uint3
 	}
 	atl_tree_node *update = top(p);
 	update->count = targets;
-	if (targets != values) {
+	bool call = values == 1 && update[-1].kind == ATL_T_CALL && op->n == ATL_O_SET;
+	if (targets != values && !call) {
 		(void)atl_diag_fail(p->diag, ATL_KIND_SYNTAX, op->span,
 		                    "%u to update, and %u new value%s", (unsigned)targets,
 		                    (unsigned)values, values == 1 ? "" : "s");
@@ -549,16 +607,5 @@ bool atl_parse_update(atl_parse *p, uint32_t targets, const atl_value *op, uint3
 
 bool atl_parse_expression(atl_parse *p, uint32_t n)
 {
-	if (n == 1) {
-		return atl_parse_node(p, ATL_T_EXPR, ATL_O_NONE, 1, (atl_span){ 0 });
-	}
-	const atl_tree_node *last = top(p);
-	const atl_tree_node *first = last;
-	for (uint32_t i = 1; i < n; i++) {
-		first = before(p, first);
-	}
-	fail(p, (atl_span){ before(p, last)->span.hi, last->span.lo },
-	     "a list of values stands in brackets");
-	offer(p, "[", text_between(p, first->span.lo, last->span.hi), "]", "", "");
-	return false;
+	return atl_parse_node(p, ATL_T_EXPR, ATL_O_NONE, n, (atl_span){ 0 });
 }

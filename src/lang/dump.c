@@ -11,7 +11,7 @@ static const char *const kinds[] = {
 	[ATL_T_CALL] = "call", [ATL_T_NAMED] = "named", [ATL_T_PRIME] = "prime",
 	[ATL_T_JOIN] = "join", [ATL_T_ROW] = "row", [ATL_T_NUMPY] = "numpy",
 	[ATL_T_PARTIAL] = "partial", [ATL_T_BLOCK] = "block", [ATL_T_DEFINE] = "define",
-	[ATL_T_FUNCTION] = "function", [ATL_T_PARAM] = "param", [ATL_T_UPDATE] = "update",
+	[ATL_T_DEFINES] = "defines", [ATL_T_FUNCTION] = "function", [ATL_T_PARAM] = "param", [ATL_T_UPDATE] = "update",
 	[ATL_T_EXPR] = "expr", [ATL_T_IF] = "if", [ATL_T_FOR] = "for", [ATL_T_WHILE] = "while",
 	[ATL_T_REPEAT] = "repeat", [ATL_T_COMMAND] = "command",
 };

@@ -346,7 +346,7 @@ static void print_update(printer *p, uint32_t i)
 	const atl_tree_node *node = node_at(p, i);
 	uint32_t child = push_list(p, i - 1, node->n - node->count, ", ", LEVEL_ANY);
 
-	push_text(p, ops[node->op].spaced);
+	push_text(p, node->kind == ATL_T_UPDATE ? ops[node->op].spaced : " = ");
 	push_list(p, child, node->count, ", ", LEVEL_ANY);
 }
 
@@ -364,7 +364,9 @@ static void print_function(printer *p, uint32_t i)
 /* An expression that begins with a statement's word needs parentheses. */
 static void print_expression(printer *p, uint32_t i)
 {
-	uint32_t leftmost = i - 1;
+	uint32_t more = node_at(p, i)->n - 1;
+	uint32_t first = push_list(p, i - 1, more, ", ", LEVEL_ANY);
+	uint32_t leftmost = first;
 	const atl_tree_node *node;
 
 	for (;;) {
@@ -378,7 +380,8 @@ static void print_expression(printer *p, uint32_t i)
 	bool named = node->kind == ATL_T_NAME || node->kind == ATL_T_CALL ||
 	             node->kind == ATL_T_PRIME;
 	bool word = named && atl_word_command(name_of(p, node), strlen(name_of(p, node))) != 0;
-	push_node(p, i - 1, word ? LEVEL_PARENS : LEVEL_ANY);
+	push_text(p, more != 0 ? ", " : "");
+	push_node(p, first, word ? LEVEL_PARENS : LEVEL_ANY);
 }
 
 static void print_command(printer *p, uint32_t i)
@@ -514,6 +517,7 @@ static void print_node(printer *p, uint32_t i, uint8_t level)
 	case ATL_T_PRIME:    print_prime(p, i); break;
 	case ATL_T_BLOCK:    print_block(p, i); break;
 	case ATL_T_IF:       print_if(p, i); break;
+	case ATL_T_DEFINES:
 	case ATL_T_UPDATE:   print_update(p, i); break;
 	case ATL_T_FUNCTION: print_function(p, i); break;
 	case ATL_T_EXPR:     print_expression(p, i); break;

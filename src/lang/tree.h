@@ -42,10 +42,11 @@ typedef enum atl_tree_kind {
 	ATL_T_BLOCK,     /* { }: statements */
 	/* statements */
 	ATL_T_DEFINE,    /* sym = child */
+	ATL_T_DEFINES,   /* count: NAMEs; then as many values, or one CALL that gives them */
 	ATL_T_FUNCTION,  /* sym(params) = body: ATL_T_PARAM..., then an expression or block */
 	ATL_T_PARAM,     /* sym; 0 children, or 1: its default */
-	ATL_T_UPDATE,    /* op (SET ADD SUB MUL); count: targets; children: targets (NAME or INDEX of one), then as many values */
-	ATL_T_EXPR,      /* 1 child */
+	ATL_T_UPDATE,    /* op (SET ADD SUB MUL); count: targets; children: targets (NAME or INDEX of one), then as many values, or one CALL that gives them */
+	ATL_T_EXPR,      /* 1 child; more: the values of a function */
 	ATL_T_IF,        /* condition, block, [condition, block]..., [block] */
 	ATL_T_FOR,       /* sym; the range or array; block */
 	ATL_T_WHILE,     /* condition; block */

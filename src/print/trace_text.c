@@ -428,7 +428,7 @@ void atl_print_trace_text(atl_buf *out, const atl_trace *trace, const atl_format
 		return;
 	}
 	*t = (table){ .out = out, .t = trace, .f = f, .page = f->width ? f->width : DEFAULT_WIDTH };
-	if (print_table(t, "forward", 0, trace->forward, flush, data)) {
+	if (print_table(t, "forward", 0, trace->forward, flush, data) && trace->forward < trace->n) {
 		atl_buf_addc(out, '\n');
 		print_table(t, "backward", trace->forward, trace->n, flush, data);
 	}

@@ -4,8 +4,7 @@
  * A call runs the body with the builder: it makes nodes and nothing else.
  * Each argument is a node of its own (an identity), so that a body can
  * differentiate with respect to it whatever it is.  A local z of call 2 of f
- * is the node f~2.z; in the prelude nodes have no names, since nobody can ask
- * for them. */
+ * is the node f~2.z. */
 #include "session/state.h"
 
 #include <stdio.h>
@@ -160,8 +159,6 @@ static atl_status bind_param(atl_session *s, atl_sym name, atl_id id)
 {
 	if (!id || atl_names_bind_local(s, name, id))
 		return ATL_ERROR;
-	if (s->frame->fn->prelude)
-		return ATL_OK;
 	return remember(s, (atl_pending){ .name = local_name(s, name), .id = id });
 }
 
@@ -186,23 +183,44 @@ static atl_status bind_params(atl_session *s, const atl_function *f, const atl_a
 
 /* ---- the call ---- */
 
-static atl_id run_body(atl_session *s, atl_function *f)
+static atl_status run_body(atl_session *s, atl_function *f)
 {
 	uint32_t body = f->child[f->n_params];
 	const atl_tree_node *b = &f->tree->node[body];
-	if (b->kind != ATL_T_BLOCK)
-		return atl_build_tree(&s->builder, f->tree, body);
-	s->frame->value = 0;
-	if (atl_run_block(s, f->tree, body))
-		return 0;
-	if (!s->frame->value) {
-		atl_diag_fail(&s->diag, ATL_KIND_NAME, b->span, "\"%s\" has no value",
-		              text_of(s, f->name));
-		atl_diag_note(
-		        &s->diag,
-		        "the last statement of a function is the expression that is its value");
+	if (b->kind != ATL_T_BLOCK) {
+		s->frame->n_values = 1;
+		s->frame->value[0] = atl_build_tree(&s->builder, f->tree, body);
+		return s->frame->value[0] ? ATL_OK : ATL_ERROR;
 	}
-	return s->frame->value;
+	s->frame->n_values = 0;
+	if (atl_run_block(s, f->tree, body))
+		return ATL_ERROR;
+	if (s->frame->n_values)
+		return ATL_OK;
+	atl_diag_fail(&s->diag, ATL_KIND_NAME, b->span, "\"%s\" has no value", text_of(s, f->name));
+	atl_diag_note(&s->diag,
+	              "the last statement of a function is the expression that is its value");
+	return ATL_ERROR;
+}
+
+/* "lstm" gives 2 values, and one is wanted. */
+static atl_status miscount(atl_session *s, const atl_function *f, uint32_t n_out, atl_span at)
+{
+	uint32_t n = s->frame->n_values;
+	atl_buf signature = { 0 };
+	atl_function_signature(s, f, &signature);
+	if (n == 1)
+		atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "\"%s\" gives one value, not %u",
+		              text_of(s, f->name), n_out);
+	else
+		atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "\"%s\" gives %u values, not %s",
+		              text_of(s, f->name), n, n_out == 1 ? "one" : "so many");
+	if (n > 1)
+		atl_diag_note(&s->diag, "as many names take them: %s = %s",
+		              n == 2 ? "a, b" : n == 3 ? "a, b, c" : "a, b, ...",
+		              atl_buf_text(&signature));
+	atl_buf_clear(&signature);
+	return ATL_ERROR;
 }
 
 /* A value that was there before a branch was taken to it is given a node that
@@ -212,30 +230,40 @@ static atl_id guarded(atl_session *s, atl_id id, atl_span at)
 	return id && s->guard && id <= s->guard_from ? stand_in(s, id, at) : id;
 }
 
-static atl_id enter(atl_session *s, atl_function *f, const atl_arg *arg, uint32_t n, atl_span at)
+static atl_status give_values(atl_session *s, const atl_function *f, atl_id *out, uint32_t n_out,
+                              atl_span at)
+{
+	if (s->frame->n_values != n_out)
+		return miscount(s, f, n_out, at);
+	for (uint32_t i = 0; i < n_out; i++)
+		if (!(out[i] = guarded(s, s->frame->value[i], at)))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+static atl_status enter(atl_session *s, atl_function *f, const atl_host_call *c, atl_id *out,
+                        uint32_t n_out)
 {
 	const atl_arg **given = atl_calloc(f->n_params + 1u, sizeof *given);
-	atl_id id = 0;
-	if (!given) {
-		atl_diag_nomem(&s->diag);
-		return 0;
-	}
-	if (!match(s, f, arg, n, given)) {
+	atl_status status = ATL_ERROR;
+	if (!given)
+		return atl_diag_nomem(&s->diag);
+	if (!match(s, f, c->arg, c->n, given)) {
 		atl_frame frame = { .outer = s->frame, .fn = f };
 		unsigned loops = s->loops;
 		if (!remember(s, (atl_pending){ .fn = f, .calls = f->calls })) {
 			frame.call = ++f->calls;
 			s->frame = &frame;
 			s->loops = 0;
-			if (!bind_params(s, f, given, at))
-				id = guarded(s, run_body(s, f), at);
+			if (!bind_params(s, f, given, c->at) && !run_body(s, f))
+				status = give_values(s, f, out, n_out, c->at);
 			s->loops = loops;
 			s->frame = frame.outer;
 		}
 		atl_free(frame.local);
 	}
 	atl_free(given);
-	return id;
+	return status;
 }
 
 /* The innermost calls are told; of a deep recursion not all. */
@@ -255,43 +283,34 @@ static atl_function *resolve(atl_session *s, atl_sym name)
 	return atl_names_function(s, name);
 }
 
-atl_id atl_call_function(atl_session *s, atl_sym name, const atl_arg *arg, uint32_t n,
-                         atl_span whole, atl_span at)
+atl_status atl_call_function(atl_session *s, const atl_host_call *c, atl_id *out, uint32_t n_out)
 {
-	atl_function *f = resolve(s, name);
-	(void)whole;
+	atl_function *f = resolve(s, c->name);
 	if (!f)
-		return 0;
+		return ATL_ERROR;
 	if (s->calls >= ATL_MAX_CALLS) {
-		atl_diag_fail(&s->diag, ATL_KIND_LIMIT, at, "\"%s\": calls go more than %d deep",
-		              text_of(s, name), ATL_MAX_CALLS);
+		atl_diag_fail(&s->diag, ATL_KIND_LIMIT, c->at,
+		              "\"%s\": calls go more than %d deep", text_of(s, c->name),
+		              ATL_MAX_CALLS);
 		atl_diag_note(&s->diag, "a function that calls itself needs an `if` that ends it");
-		return 0;
+		return ATL_ERROR;
 	}
 	s->calls++;
 	atl_function_ref(f);
-	atl_id id = enter(s, f, arg, n, at);
-	if (!id)
-		tell(s, f, at);
+	atl_status status = enter(s, f, c, out, n_out);
+	if (status)
+		tell(s, f, c->at);
 	atl_function_unref(f);
 	s->calls--;
-	return id;
+	return status;
 }
 
-/* name = expr in a body. */
-atl_status atl_call_define(atl_session *s, const atl_tree *t, uint32_t node)
+atl_status atl_call_define(atl_session *s, atl_sym sym, atl_id id, atl_id since, atl_span span)
 {
-	const atl_tree_node *n = &t->node[node];
-	atl_id since = atl_graph_last(s->graph);
-	atl_id id = atl_build_tree(&s->builder, t, node - 1);
-	if (!id)
-		return ATL_ERROR;
-	if (s->frame->fn->prelude)
-		return bind_param(s, n->sym, stand_in(s, id, n->span));
-	atl_local *before = atl_names_local(s, n->sym);
-	atl_sym name = local_name(s, n->sym);
-	id = atl_graph_name(s->graph, id, name, before ? before->turn + 1 : 1, since, n->span);
+	atl_local *before = atl_names_local(s, sym);
+	atl_sym name = local_name(s, sym);
+	id = atl_graph_name(s->graph, id, name, before ? before->turn + 1 : 1, since, span);
 	if (!id)
 		return atl_diag_nomem(&s->diag);
-	return bind_param(s, n->sym, id);
+	return bind_param(s, sym, id);
 }

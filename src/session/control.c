@@ -129,7 +129,7 @@ static atl_status loop_end(atl_session *s, const loop *l, atl_status status)
 	s->loop_body = l->outer_body;
 	s->first_turn = l->outer_first;
 	if (s->frame)
-		s->frame->value = 0;
+		s->frame->n_values = 0;
 	return status;
 }
 

@@ -71,6 +71,24 @@ static void hint_tr(atl_session *s, atl_id y)
 		atl_diag_note(&s->diag, "%s", ATL_TRACE_HINT);
 }
 
+/* What is no scalar has forward steps only; with `wrt` that is an error. */
+static void note_forward_only(atl_session *s, atl_id y, atl_span span)
+{
+	atl_buf shape = { 0 };
+	size_t len;
+	const char *text = atl_sources_text(s->sources, span, &len);
+	atl_shape_print(&shape, atl_graph_shape(s->graph, y));
+	if (text && len < 40)
+		atl_note(s, span, "%.*s is %s, and a gradient starts from a scalar: trace sum(%.*s) goes back, too",
+		         (int)len, text, atl_buf_text(&shape), (int)len, text);
+	else
+		atl_note(s, span, "this is %s, and a gradient starts from a scalar", atl_buf_text(&shape));
+	if (atl_graph_shape(s->graph, y)->rank == 2 &&
+	    atl_graph_shape(s->graph, y)->dim[0] == atl_graph_shape(s->graph, y)->dim[1])
+		atl_note(s, span, "%s", ATL_TRACE_HINT);
+	atl_buf_clear(&shape);
+}
+
 /* What has no value is listed as far as it goes and is then the error it is anywhere. */
 static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
 {
@@ -78,7 +96,7 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 	uint32_t e = r->child[r->e];
 	atl_trace_request ask = {
 		.wrt = wrt, .n_wrt = r->n - r->e - 1, .full = r->full, .named = r->named,
-		.span = t->node[e].span
+		.any_shape = r->e + 1 == r->n, .span = t->node[e].span
 	};
 	ask.y = atl_build_tree(&s->builder, t, e);
 	if (!ask.y || atl_find_targets(s, t, r->child + r->e + 1, r->n - r->e - 1, wrt))
@@ -89,6 +107,8 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 	}
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
 		print(s, trace, r->full);
+	if (ask.any_shape && !atl_shape_scalar(atl_graph_shape(s->graph, ask.y)))
+		note_forward_only(s, ask.y, ask.span);
 	atl_trace_free(trace);
 	return atl_atom_poll(s) || atl_atom_want(s, &ask.y, 1) ? ATL_ERROR : ATL_OK;
 }

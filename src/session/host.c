@@ -25,10 +25,9 @@ static bool host_is_function(void *host, atl_sym name)
 	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name));
 }
 
-static atl_id host_call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole,
-                        atl_span at)
+static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, uint32_t n_out)
 {
-	return atl_call_function(host, name, arg, n, whole, at);
+	return atl_call_function(host, call, out, n_out);
 }
 
 static const atl_array *host_read(void *host, atl_id id, const char *why, atl_span span)

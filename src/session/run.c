@@ -26,43 +26,116 @@ static atl_status forbid_bound(atl_session *s, const atl_tree_node *n)
 }
 
 /* What depends on no input becomes one; the rest is named. */
-static atl_id name_node(atl_session *s, const atl_tree_node *n, atl_id id)
+static atl_id name_node(atl_session *s, const atl_tree_node *n, atl_id id, atl_span span)
 {
 	if (!(atl_graph_node(s->graph, id)->flags & ATL_NF_OPEN))
 		id = atl_build_input(&s->builder, id, atl_graph_shape(s->graph, id));
 	if (!id)
 		return 0;
-	id = atl_graph_name(s->graph, id, n->sym, atl_names_next_turn(s, n->sym), s->mark, n->span);
+	id = atl_graph_name(s->graph, id, n->sym, atl_names_next_turn(s, n->sym), s->mark, span);
 	if (!id && atl_graph_full(s->graph))
-		atl_diag_fail(&s->diag, ATL_KIND_LIMIT, n->span,
+		atl_diag_fail(&s->diag, ATL_KIND_LIMIT, span,
 		              "the graph has reached its limit of nodes");
 	else if (!id)
 		atl_diag_nomem(&s->diag);
 	return id;
 }
 
-static atl_status run_define(atl_session *s, const atl_tree *t, uint32_t node)
+/* One `=`: its names, their nodes; n of them. */
+typedef struct definition {
+	const atl_tree_node *name[ATL_MAX_VALUES];
+	atl_id id[ATL_MAX_VALUES];
+	uint32_t n;
+	atl_span span;
+	bool silent;
+} definition;
+
+static atl_status define_locals(atl_session *s, const definition *d, atl_id since)
 {
-	const atl_tree_node *n = &t->node[node];
-	if (s->frame)
-		return atl_call_define(s, t, node);
-	if (forbid_bound(s, n))
+	for (uint32_t i = 0; i < d->n; i++)
+		if (atl_call_define(s, d->name[i]->sym, d->id[i], since, d->span))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+static atl_status name_all(atl_session *s, definition *d)
+{
+	for (uint32_t i = 0; i < d->n; i++)
+		if (!(d->id[i] = name_node(s, d->name[i], d->id[i], d->span)))
+			return ATL_ERROR;
+	if (atl_atom_want(s, d->id, d->n))
 		return ATL_ERROR;
-	atl_atom_begin(s, n->span);
+	for (uint32_t i = 0; i < d->n; i++)
+		if (atl_names_bind(s, d->name[i]->sym, d->id[i]))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+static atl_status build_value(atl_session *s, const atl_tree *t, const uint32_t *child, uint32_t n,
+                              definition *d)
+{
+	if (n < d->n)
+		return atl_build_values(&s->builder, t, *child, d->id, d->n);
+	for (uint32_t i = 0; i < n; i++)
+		if (!(d->id[i] = atl_build_tree(&s->builder, t, child[i])))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+/* Builds the values before it names the first, so that a, b = b, a is what it says. */
+static atl_status define(atl_session *s, const atl_tree *t, const uint32_t *value, uint32_t n,
+                         definition *d)
+{
+	atl_id since = atl_graph_last(s->graph);
+	if (s->frame)
+		return build_value(s, t, value, n, d) ? ATL_ERROR : define_locals(s, d, since);
+	for (uint32_t i = 0; i < d->n; i++)
+		if (forbid_bound(s, d->name[i]))
+			return ATL_ERROR;
+	atl_atom_begin(s, d->span);
 	s->passing = false;
-	atl_id id = atl_build_tree(&s->builder, t, node - 1);
-	id = id ? name_node(s, n, id) : 0;
-	const atl_array *value = id ? atl_atom_value(s, id) : NULL;
-	if (!value || atl_names_bind(s, n->sym, id)) {
+	if (build_value(s, t, value, n, d) || name_all(s, d)) {
 		atl_atom_fail(s);
 		return ATL_ERROR;
 	}
 	atl_atom_keep(s);
-	if (s->loops && s->first_turn && !s->loop_noted)
-		atl_note_follows(s, n->sym, id);
-	if (!s->blocks && !(n->flags & ATL_TF_SILENT))
-		atl_output_value(s, n->sym, value);
+	for (uint32_t i = 0; i < d->n; i++) {
+		if (s->loops && s->first_turn && !s->loop_noted)
+			atl_note_follows(s, d->name[i]->sym, d->id[i]);
+		if (!s->blocks && !d->silent)
+			atl_output_value(s, d->name[i]->sym, atl_eval_get(s->eval, d->id[i]));
+	}
 	return ATL_OK;
+}
+
+static atl_status run_define(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	definition d = { .name = { n }, .n = 1, .span = n->span, .silent = n->flags & ATL_TF_SILENT };
+	uint32_t value = node - 1;
+	return define(s, t, &value, 1, &d);
+}
+
+/* name, name = value, value  or one call that gives so many. */
+static atl_status run_defines(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	uint32_t child[2 * ATL_MAX_VALUES];
+	definition d = { .n = n->count, .span = n->span, .silent = n->flags & ATL_TF_SILENT };
+	if (n->count > ATL_MAX_VALUES)
+		return atl_diag_fail(&s->diag, ATL_KIND_LIMIT, n->at,
+		                     "more than %d names are defined together", ATL_MAX_VALUES);
+	atl_tree_children(t, node, child);
+	for (uint32_t i = 0; i < d.n; i++) {
+		d.name[i] = &t->node[child[i]];
+		for (uint32_t k = 0; k < i; k++)
+			if (atl_symbols_canon(s->symbols, d.name[k]->sym) ==
+			    atl_symbols_canon(s->symbols, d.name[i]->sym))
+				return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, d.name[i]->span,
+				                     "\"%s\" is there twice",
+				                     atl_symbols_text(s->symbols, d.name[i]->sym));
+	}
+	return define(s, t, child + d.n, n->n - d.n, &d);
 }
 
 /* ---- name(params) = body ---- */
@@ -101,13 +174,43 @@ static atl_sym bare_name(const atl_tree *t, uint32_t node)
 	return t->node[node].kind == ATL_T_NAME ? t->node[node].sym : 0;
 }
 
+/* The values of a function, when it is its last statement. */
+static atl_status run_values(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	const atl_tree_node *n = &t->node[node];
+	uint32_t child[ATL_MAX_VALUES];
+	if (n->n > ATL_MAX_VALUES)
+		return atl_diag_fail(&s->diag, ATL_KIND_LIMIT, n->span,
+		                     "a function has more than %d values", ATL_MAX_VALUES);
+	atl_tree_children(t, node, child);
+	for (uint32_t i = 0; i < n->n; i++)
+		if (!(s->frame->value[i] = atl_build_tree(&s->builder, t, child[i])))
+			return ATL_ERROR;
+	s->frame->n_values = n->n;
+	return ATL_OK;
+}
+
+/* a, b: the comma before the last is marked. */
+static atl_status forbid_list(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	uint32_t last = node - 1, before = t->node[last].first - 1;
+	size_t len;
+	const char *text = atl_sources_text(s->sources, t->node[node].span, &len);
+	atl_diag_fail(&s->diag, ATL_KIND_SYNTAX,
+	              (atl_span){ t->node[before].span.hi, t->node[last].span.lo },
+	              "a list of values stands in brackets");
+	if (text && len < 60)
+		atl_diag_note(&s->diag, "did you mean `[%.*s]`?", (int)len, text);
+	return ATL_ERROR;
+}
+
 static atl_status run_expression(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	const atl_tree_node *n = &t->node[node];
-	if (s->frame) {
-		s->frame->value = atl_build_tree(&s->builder, t, node - 1);
-		return s->frame->value ? ATL_OK : ATL_ERROR;
-	}
+	if (s->frame)
+		return run_values(s, t, node);
+	if (n->n > 1)
+		return forbid_list(s, t, node);
 	atl_atom_begin(s, n->span);
 	const atl_array *value = atl_atom_eval(s, t, node - 1);
 	if (!value) {
@@ -156,6 +259,7 @@ static atl_status run_command(atl_session *s, const atl_tree *t, uint32_t node)
 
 static atl_run *const by_kind[] = {
 	[ATL_T_BLOCK] = atl_run_block,   [ATL_T_DEFINE] = run_define,
+	[ATL_T_DEFINES] = run_defines,
 	[ATL_T_FUNCTION] = run_function, [ATL_T_UPDATE] = atl_run_update,
 	[ATL_T_EXPR] = run_expression,   [ATL_T_IF] = atl_run_if,
 	[ATL_T_FOR] = atl_run_for,       [ATL_T_WHILE] = atl_run_while,
@@ -168,7 +272,7 @@ atl_status atl_run_statement(atl_session *s, const atl_tree *t, uint32_t node)
 	if (atl_atom_poll(s))
 		return ATL_ERROR;
 	if (s->frame)
-		s->frame->value = 0;
+		s->frame->n_values = 0;
 	if (kind >= sizeof by_kind / sizeof *by_kind || !by_kind[kind])
 		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, t->node[node].span,
 		                     "this is no statement");

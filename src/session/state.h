@@ -28,6 +28,7 @@ enum {
 	ATL_MAX_CALLS = 200,   /* functions within functions */
 	ATL_MAX_BLOCKS = 1000, /* blocks within blocks, those of calls counted in */
 	ATL_MAX_LOADS = 16,    /* files that load files */
+	ATL_MAX_VALUES = 16,   /* of one function */
 	ATL_MAX_USERS = 4,     /* names remembered as users of a binding */
 	ATL_MAX_READS = 32,    /* names remembered as read by one statement */
 	ATL_MANY_REBINDINGS = 10000
@@ -83,7 +84,8 @@ typedef struct atl_frame {
 	uint32_t call; /* which call of fn */
 	atl_local *local;
 	size_t n, cap;
-	atl_id value; /* of the last statement; 0: it had none */
+	atl_id value[ATL_MAX_VALUES]; /* of the last statement, */
+	uint32_t n_values;            /* 0: it had none */
 } atl_frame;
 
 /* What a kept statement adds to the names: calls counted and locals that can be typed. */
@@ -234,13 +236,13 @@ atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) AT
 void atl_host_init(atl_session *);
 
 /* call.c */
-atl_id atl_call_function(atl_session *, atl_sym, const atl_arg *, uint32_t n, atl_span whole,
-                         atl_span at);
+/* The values of a call, n_out of them. */
+atl_status atl_call_function(atl_session *, const atl_host_call *, atl_id *out, uint32_t n_out);
 atl_function *atl_function_new(const atl_tree *, uint32_t node, bool prelude) ATL_MUST_CHECK;
 atl_function *atl_function_ref(atl_function *);
 void atl_function_unref(atl_function *);
-/* z = expr in a body. */
-atl_status atl_call_define(atl_session *, const atl_tree *, uint32_t node) ATL_MUST_CHECK;
+/* z = expr in a body: the node is named, when it is newer than `since`, and bound. */
+atl_status atl_call_define(atl_session *, atl_sym, atl_id, atl_id since, atl_span) ATL_MUST_CHECK;
 void atl_function_signature(const atl_session *, const atl_function *, atl_buf *);
 
 /* prelude.c */

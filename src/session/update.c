@@ -113,10 +113,27 @@ static atl_id combine(atl_session *s, const atl_tree *t, const atl_tree_node *n,
 	return atl_build_call(&s->builder, &c);
 }
 
+/* W, v <- momentum(...): one call gives all. */
+static atl_status build_values(atl_session *s, const atl_tree *t, uint32_t call, target *g, uint32_t n)
+{
+	atl_id id[ATL_MAX_VALUES];
+	if (n > ATL_MAX_VALUES)
+		return atl_diag_fail(&s->diag, ATL_KIND_LIMIT, t->node[call].span,
+		                     "a function has at most %d values", ATL_MAX_VALUES);
+	if (atl_build_values(&s->builder, t, call, id, n))
+		return ATL_ERROR;
+	for (uint32_t i = 0; i < n; i++)
+		g[i].value = id[i];
+	return ATL_OK;
+}
+
 static atl_status evaluate(atl_session *s, const atl_tree *t, const atl_tree_node *n, target *g,
                            const uint32_t *child)
 {
-	for (uint32_t i = 0; i < n->count; i++) {
+	uint32_t values = n->n - n->count;
+	if (values < n->count && build_values(s, t, child[n->count], g, n->count))
+		return ATL_ERROR;
+	for (uint32_t i = 0; i < n->count && values == n->count; i++) {
 		uint32_t value = child[n->count + i];
 		g[i].value = n->op == ATL_O_SET ? atl_build_tree(&s->builder, t, value)
 		                                : combine(s, t, n, &g[i], value);
@@ -394,10 +411,6 @@ static void release(target *g, uint32_t n)
 atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	const atl_tree_node *n = &t->node[node];
-	if (n->n != 2 * n->count)
-		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, n->at,
-		                     "%u on the left and %u on the right of the arrow", n->count,
-		                     n->n - n->count);
 	uint32_t *child = atl_malloc((n->n + 1u) * sizeof *child);
 	target *g = atl_calloc(n->count + 1u, sizeof *g);
 	atl_status status = ATL_ERROR;

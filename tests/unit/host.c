@@ -33,11 +33,10 @@ static bool is_function(void *host, atl_sym sym)
 	return false;
 }
 
-static atl_id call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole,
-		   atl_span at)
+static atl_status call(void *host, const atl_host_call *k, atl_id *out, uint32_t n_out)
 {
-	(void)host, (void)name, (void)arg, (void)n, (void)whole, (void)at;
-	return 0;
+	(void)host, (void)k, (void)out, (void)n_out;
+	return ATL_ERROR;
 }
 
 static void flush_guard(bench *t)

@@ -354,8 +354,9 @@ static void a_statement_that_does_not_fit_says_what_would(void **state)
 
 	REFUSES("W[1] = 3", "an entry is stored by <-", NULL);
 	assert_string_equal(w->diag.note[0], "W[1] <- 3");
-	REFUSES("a, b = 1, 2", "one name is defined at a time", NULL);
-	REFUSES("a, b", "stands in brackets", "[a, b]");
+	REFUSES("a, b = 1", "2 names, and 1 value", NULL);
+	REFUSES("a, b[1] = 1, 2", "only names can be defined together", NULL);
+	REFUSES("a = 1, 2", "stands in brackets", "[1, 2]");
 	REFUSES("W, b <- 1", "2 to update, and 1 new value", NULL);
 	REFUSES("f(x) += 1", "can be updated", NULL);
 	REFUSES("f(3) = 1", "a parameter is a name", NULL);

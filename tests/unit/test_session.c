@@ -560,7 +560,8 @@ TEST(a_trace_shows_forward_and_backward_and_keeps_nothing)
 	assert_null(strstr(atl_buf_text(&t->out), "\n  v1 "));
 	assert_null(strstr(atl_buf_text(&t->out), "∂L/∂b"));
 	end(t);
-	fails("x = [1, 2];\ntrace x\n", "", 3, "");
+	fails("x = [1, 2];\ntrace x wrt x\n", "", 3, "");
+	notes("x = [1, 2];\ntrace x\n", "forward\n  x 2×1 = [1; 2]\n", "a gradient starts from a scalar");
 }
 
 TEST(an_overflow_gets_one_note)

@@ -76,7 +76,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE COMPARING CHECK SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
+%token TRACE COMPARING CHECK FORMULA SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
 %token WITHIN WRT MODIFIER
 
 /* Operators. */
@@ -126,6 +126,7 @@ statement
                                         { DO(atl_parse_comparing(p, &$1, 2, $5.n, $6.n)); }
 | CHECK expr                            { DO(atl_parse_command(p, &$1, 1)); }
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
+| FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | SET                                   { DO(atl_parse_command(p, &$1, 0)); }

@@ -20,10 +20,11 @@ number: base
 array: number
 graph: array lang
 ops: graph
+algebra: graph
 eval: graph number
 trace: eval
 print: trace
-session: print ops
+session: print ops algebra
 cli: session
 '
 

@@ -175,6 +175,15 @@ static uint8_t exponent_level(const printer *p, uint32_t exponent)
 	return node_at(p, exponent)->kind == ATL_T_UNARY ? LEVEL_SIGN : LEVEL_POWER;
 }
 
+/* (a .* b)*c needs no parentheses to be read right by a parser, but by a person. */
+static bool mixes_products(const printer *p, uint8_t op, uint32_t left)
+{
+	const atl_tree_node *node = node_at(p, left);
+
+	return (op == ATL_O_MUL || op == ATL_O_MATMUL) && node->kind == ATL_T_BINARY &&
+	       (node->op == ATL_O_DOTMUL || node->op == ATL_O_DOTDIV);
+}
+
 static void print_binary(printer *p, uint32_t i)
 {
 	const atl_tree_node *node = node_at(p, i);
@@ -188,7 +197,9 @@ static void print_binary(printer *p, uint32_t i)
 		push_node(p, right, level + 1);
 	}
 	push_text(p, ops[node->op].spaced);
-	push_node(p, left, level == LEVEL_POWER || level == LEVEL_COMPARE ? level + 1 : level);
+	bool tight = level == LEVEL_POWER || level == LEVEL_COMPARE ||
+	             mixes_products(p, node->op, left);
+	push_node(p, left, tight ? level + 1 : level);
 }
 
 static bool is_literal(const atl_tree_node *node)

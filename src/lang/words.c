@@ -16,7 +16,7 @@ static const struct {
 	atl_mode mode;
 } words[] = {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
-	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE },
+	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
@@ -25,7 +25,7 @@ static const struct {
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "help", "if", "list", "load", "quit", "repeat", "set", "show",
+	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "quit", "repeat", "set", "show",
 	"trace", "undo", "while", NULL
 };
 

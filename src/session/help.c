@@ -16,6 +16,9 @@ static const struct {
 	  "computes E and its gradients in each number system and shows node by node how far each is "
 	  "from the best one" },
 	{ "for", "for k in 1:10 { ... }", "runs the block for each value; k is a constant in it" },
+	{ "formula", "formula E",
+	  "writes E, such as grad(L, W), as one expression over your names; what is shown was compared with E at "
+	  "random points" },
 	{ "help", "help [NAME]",
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",

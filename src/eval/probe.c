@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* probe.c: random points, and the comparison there. */
+#include "eval/probe.h"
+
+#include <string.h>
+#include "base/mem.h"
+#include "graph/op.h"
+
+enum { POINTS = 3, TRIES = 9, MANY = 2000, BITS = 256, DIGITS = 60 };
+
+typedef struct point {
+	atl_probe *p;
+	atl_eval *eval;
+	uint64_t state;
+	bool positive;
+} point;
+
+static uint64_t next(point *at) /* splitmix64 (Steele 2014) */
+{
+	uint64_t z = at->state += 0x9e3779b97f4a7c15u;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* k/16 with 0 < |k| < 48, or 0 < k. */
+static void draw(point *at, mpq_t q)
+{
+	long k = 1 + (long)(next(at) % 47);
+	if (!at->positive && next(at) % 2)
+		k = -k;
+	mpq_set_si(q, k, 16);
+	mpq_canonicalize(q);
+}
+
+static bool is_unit(const atl_probe *p, atl_id id)
+{
+	bool found = false;
+	for (size_t i = 0; i < p->n_unit; i++)
+		found |= p->unit[i] == id;
+	return found;
+}
+
+/* Column j of q (rows x cols) is divided by its sum; the entries are positive. */
+static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
+{
+	mpq_t sum;
+	mpq_init(sum);
+	for (size_t i = 0; i < rows; i++) {
+		mpq_abs(q[i * cols + j], q[i * cols + j]);
+		mpq_add(sum, sum, q[i * cols + j]);
+	}
+	for (size_t i = 0; i < rows; i++)
+		mpq_div(q[i * cols + j], q[i * cols + j], sum);
+	mpq_clear(sum);
+}
+
+static atl_status store_random(point *at, atl_id id, atl_diag *diag)
+{
+	const atl_shape *shape = atl_graph_shape(at->p->graph, id);
+	atl_num num = *atl_eval_num(at->eval);
+	atl_array *x = atl_array_new(shape, &num);
+	mpq_t *q = x ? atl_malloc((x->n + 1) * sizeof *q) : NULL;
+	atl_status status = ATL_ERROR;
+	if (q) {
+		for (size_t i = 0; i < x->n; i++) {
+			mpq_init(q[i]);
+			draw(at, q[i]);
+		}
+		if (is_unit(at->p, id))
+			for (size_t j = 0; j < (size_t)shape->dim[1]; j++)
+				make_unit(q, (size_t)shape->dim[0], (size_t)shape->dim[1], j);
+		bool fine = true;
+		for (size_t i = 0; i < x->n; i++) {
+			fine &= x->sys->set_rational(atl_array_at(x, i), q[i], &num) == ATL_FINE;
+			mpq_clear(q[i]);
+		}
+		status = fine ? atl_eval_store(at->eval, id, x, (atl_span){ 0, 0 }, diag) : ATL_ERROR;
+	}
+	atl_free(q);
+	atl_array_unref(x);
+	return status;
+}
+
+static bool is_leaf(const atl_graph *g, atl_id id)
+{
+	const atl_node *n = atl_graph_node(g, id);
+	return n->flags & ATL_NF_INPUT || !strcmp(n->op->name, "stored");
+}
+
+static atl_status draw_point(point *at, const bool *cone, atl_id last, atl_diag *diag)
+{
+	for (atl_id id = 1; id <= last; id++)
+		if (cone[id] && is_leaf(at->p->graph, id) && store_random(at, id, diag))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
+/* |a - b| <= 10^-DIGITS * max(1, |b|), for what is rounded. */
+static bool close_to(const atl_array *a, const atl_array *b, size_t i)
+{
+	bool close = false;
+	mpq_t u, v, t;
+	mpq_inits(u, v, t, NULL);
+	if (a->sys->get_rational(u, atl_array_at(a, i)) == ATL_FINE &&
+	    b->sys->get_rational(v, atl_array_at(b, i)) == ATL_FINE) {
+		mpq_sub(u, u, v);
+		mpq_abs(u, u);
+		mpz_ui_pow_ui(mpq_denref(t), 10, DIGITS);
+		mpq_set_ui(t, 1, 1);
+		mpz_ui_pow_ui(mpq_denref(t), 10, DIGITS);
+		mpq_abs(v, v);
+		if (mpq_cmp_ui(v, 1, 1) > 0)
+			mpq_mul(t, t, v);
+		close = mpq_cmp(u, t) <= 0;
+	}
+	mpq_clears(u, v, t, NULL);
+	return close;
+}
+
+static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i)
+{
+	int c = 0;
+	const void *x = atl_array_at(a, i), *y = atl_array_at(b, i);
+	if (a->sys->no_value(x) || b->sys->no_value(y))
+		return ATL_PROBE_UNABLE;
+	if (a->sys->rounds)
+		return close_to(a, b, i) ? ATL_PROBE_DIGITS : ATL_PROBE_DIFFERENT;
+	if (a->sys->cmp(&c, x, y) != ATL_FINE)
+		return ATL_PROBE_DIGITS;
+	return c ? ATL_PROBE_DIFFERENT : ATL_PROBE_EQUAL;
+}
+
+static atl_probed compare(const atl_array *a, const atl_array *b)
+{
+	atl_probed worst = ATL_PROBE_EQUAL;
+	if (!atl_shape_equal(&a->shape, &b->shape))
+		return ATL_PROBE_DIFFERENT;
+	for (size_t i = 0; i < a->n; i++) {
+		atl_probed one = compare_entry(a, b, i);
+		if (one == ATL_PROBE_UNABLE || one == ATL_PROBE_DIFFERENT)
+			return one;
+		if (one == ATL_PROBE_DIGITS)
+			worst = one;
+	}
+	return worst;
+}
+
+static atl_probed try_point(point *at, const bool *cone, atl_id a, atl_id b)
+{
+	atl_diag diag = { 0 };
+	atl_id both[2] = { a, b };
+	atl_probed probed = ATL_PROBE_UNABLE;
+	if (!draw_point(at, cone, a > b ? a : b, &diag) && !atl_eval_compute(at->eval, both, 2, &diag))
+		probed = compare(atl_eval_get(at->eval, a), atl_eval_get(at->eval, b));
+	atl_diag_clear(&diag);
+	return probed;
+}
+
+/* The number system in which the cone can be had in a moment. */
+static atl_num system_for(const atl_probe *p, const bool *cone, atl_id last)
+{
+	size_t entries = 0;
+	atl_num num = { .modules = p->num.modules, .stop = p->num.stop, .limit_digits = p->num.limit_digits,
+			.precision = BITS, .sys = &atl_exact };
+	for (atl_id id = 1; id <= last; id++)
+		if (cone[id])
+			entries += atl_shape_count(atl_graph_shape(p->graph, id));
+	if (entries > MANY)
+		num.sys = &atl_mpfr;
+	return num;
+}
+
+static atl_probed run(atl_probe *p, const bool *cone, atl_id a, atl_id b, const atl_num *num)
+{
+	point at = { .p = p, .state = 1 };
+	atl_probed worst = ATL_PROBE_EQUAL;
+	at.eval = atl_eval_new(p->graph, p->symbols, p->sources, num);
+	if (!at.eval)
+		return ATL_PROBE_UNABLE;
+	atl_eval_ignore_guards(at.eval, true);
+	atl_eval_set_certainty(at.eval, DIGITS, BITS);
+	p->points = 0;
+	for (unsigned i = 0; i < TRIES && p->points < POINTS; i++) {
+		at.positive = i % 2;
+		atl_probed one = try_point(&at, cone, a, b);
+		if (one == ATL_PROBE_DIFFERENT) {
+			worst = one;
+			break;
+		}
+		p->points += one != ATL_PROBE_UNABLE;
+		worst = one == ATL_PROBE_DIGITS ? one : worst;
+	}
+	atl_eval_free(at.eval);
+	return worst == ATL_PROBE_DIFFERENT || p->points ? worst : ATL_PROBE_UNABLE;
+}
+
+atl_probed atl_probe_equal(atl_probe *p, atl_id a, atl_id b)
+{
+	atl_id last = atl_graph_last(p->graph);
+	bool *cone = atl_calloc(last + 1u, sizeof *cone);
+	atl_probed probed = ATL_PROBE_UNABLE;
+	if (!cone)
+		return probed;
+	cone[a] = cone[b] = true;
+	atl_graph_ancestors(p->graph, cone);
+	atl_num num = system_for(p, cone, last);
+	probed = run(p, cone, a, b, &num);
+	if (probed == ATL_PROBE_UNABLE && num.sys == &atl_exact) { /* such as without FLINT */
+		num.sys = &atl_mpfr;
+		probed = run(p, cone, a, b, &num);
+	}
+	atl_free(cone);
+	return probed;
+}

@@ -16,7 +16,7 @@ static ex diagonal(algebra *a, ex e)
 
 static ex identity(algebra *a, int64_t n)
 {
-	atl_id id = atl_build_op(a->b, "eye", NULL, 0, (int64_t[]){ n, n }, 2);
+	atl_id id = atl_build_op(a->b, "eye", NULL, 0, (int64_t[]){ n, -1 }, 2);
 	return id ? ex_leaf(a, id) : 0;
 }
 

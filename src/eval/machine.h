@@ -21,12 +21,8 @@ atl_machine *atl_machine_new(atl_eval *, atl_plan *) ATL_MUST_CHECK;
 void atl_machine_free(atl_machine *);
 const atl_plan *atl_machine_plan(const atl_machine *);
 
-typedef enum atl_turn {
-	ATL_TURN_DONE,
-	ATL_TURN_ALARM,  /* not accepted: to be done with care */
-	ATL_TURN_FAILED  /* not accepted: no memory, or stopped */
-} atl_turn;
-atl_turn atl_machine_turn(atl_machine *);
+/* One turn; false: it was not accepted, and is to be done with care. */
+bool atl_machine_turn(atl_machine *);
 
 /* Input number i of the plan, to be read or set between turns. */
 double *atl_machine_input(atl_machine *, size_t i);

@@ -78,7 +78,7 @@ typedef struct atl_planned {
 } atl_planned;
 
 /* Terms order[from..to): one, or a group. */
-typedef struct atl_step { uint32_t from, to; } atl_step;
+typedef struct atl_plan_step { uint32_t from, to; } atl_plan_step;
 
 typedef struct atl_plan {
 	atl_term *term;        /* term[0] is none */
@@ -90,7 +90,7 @@ typedef struct atl_plan {
 	uint32_t *want;        /* terms */
 	size_t n_wants;
 	uint32_t *order;       /* the live terms that are computed */
-	atl_step *step;
+	atl_plan_step *step;
 	size_t n_order, n_steps;
 	size_t arena;          /* entries */
 	const atl_graph *graph;

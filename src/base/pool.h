@@ -18,7 +18,7 @@ void atl_pool_set_threads(unsigned);
 /* What was set. */
 unsigned atl_pool_setting(void);
 
-/* Calls work(context, part, parts) for every part in 0..parts-1, in any order, and
+/* Calls work(context, part, parts) for every part in 0..parts-1 (below 2^20), in any order, and
  * comes back when all are done.  Floating-point exceptions that they raise are
  * then raised in the caller.  Where no thread can be had, the caller does all. */
 void atl_pool_run(void (*work)(void *context, unsigned part, unsigned parts), void *context,

@@ -10,9 +10,9 @@
  * not look at the entries.  (A NaN that comes in may raise INVALID, too.)
  *
  * There are two sets.  *Plain* kernels call the C library's functions, which are
- * off by less than one unit in the last place.  *Vector* kernels use the widest
+ * off by about two units in the last place at most.  *Vector* kernels use the widest
  * registers of the machine (AVX-512, AVX2) and glibc's libmvec, whose functions
- * are off by less than four; where there is none, they are the plain ones.  Both
+ * are off by less than four units; where there is none, they are the plain ones.  Both
  * are the same function of an entry: its bits depend neither on n nor on its
  * position.  Arithmetic has the same bits in both.
  *
@@ -66,13 +66,12 @@ bool atl_f64_share2(atl_fn2, size_t n);
 double atl_f64_sum(const double *x, size_t n);
 double atl_f64_sum_runs(const double *run, size_t n_runs);
 double atl_f64_dot(const double *a, const double *b, size_t n);
-/* Whether an entry is infinite or NaN. */
-bool atl_f64_unusual(const double *x, size_t n);
 
 /* The exceptions of this thread. */
 enum { ATL_F64_INVALID = 1, ATL_F64_DIVBYZERO = 4, ATL_F64_OVERFLOW = 8, ATL_F64_FLAGS = 13 };
 void atl_f64_flags_clear(void);
 unsigned atl_f64_flags_test(void);
+void atl_f64_flags_raise(unsigned);
 
 /* For tests: takes the kernels of "plain", "avx2", "avx512", or NULL for the
  * best; false when the machine has not got them. */

@@ -118,7 +118,7 @@ TARGET static void loop_xlogy(double *restrict y, const double *a, size_t sa, co
  * multiplication. */
 static inline bool asks_pow(double u, double v)
 {
-	return v != 2 && (u > 0 || (u < 0 && v == floor(v)));
+	return v == v && v != 2 && (u > 0 || (u < 0 && v == floor(v)));
 }
 
 TARGET static void part_pow(double *restrict y, const double *a, size_t sa, const double *b,

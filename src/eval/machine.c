@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 #include "base/mem.h"
-#include "eval/flags.h"
+#include "base/pool.h"
+#include "number/float64_kernel.h"
 
 const atl_plan *atl_machine_plan(const atl_machine *m) { return m->plan; }
 
@@ -23,6 +24,7 @@ void atl_machine_free(atl_machine *m)
 	atl_free(m->inputs);
 	atl_free(m->arena);
 	atl_free(m->registers);
+	atl_free(m->runs);
 	atl_plan_free(m->plan);
 	atl_free(m);
 }
@@ -50,6 +52,18 @@ static bool make_inputs(atl_machine *m)
 	return true;
 }
 
+/* The groups take turns with this. */
+static bool make_runs(atl_machine *m)
+{
+	const atl_plan *p = m->plan;
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_order; i++)
+		if (p->term[p->order[i]].code == ATL_CODE_SUM && p->term[p->order[i]].group)
+			n += atl_machine_blocks(p->term[p->order[i]].group);
+	m->runs = atl_malloc(n * sizeof *m->runs + 1);
+	return m->runs != NULL;
+}
+
 static bool make_results(atl_machine *m)
 {
 	const atl_plan *p = m->plan;
@@ -71,10 +85,11 @@ atl_machine *atl_machine_new(atl_eval *e, atl_plan *plan)
 	m->plan = plan;
 	m->graph = e->graph;
 	m->num = e->num;
+	m->n_threads = atl_pool_threads();
 	m->arena = atl_malloc(plan->arena * sizeof *m->arena + 1);
-	if (m->arena && make_inputs(m) && make_results(m) && atl_machine_encode(m, 0) &&
+	if (m->arena && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
 	    (plan->n_inputs == 0 || atl_machine_encode(m, 1))) {
-		m->registers = atl_malloc(m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers + 1);
+		m->registers = atl_malloc(m->n_threads * m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers + 1);
 		if (m->registers && atl_machine_load(m, e))
 			return m;
 	}
@@ -121,13 +136,13 @@ static bool ends_have_values(const atl_machine *m)
 static void clear_flags(atl_machine *m)
 {
 	m->num.flags = 0;
-	atl_flags_clear();
+	atl_f64_flags_clear();
 }
 
 bool atl_machine_turn(atl_machine *m)
 {
 	atl_answer answer = atl_machine_run(m, m->code[m->side], m->n_code);
-	if (answer != ATL_FINE || m->num.flags || atl_flags_raised() || (m->plan->no_values && !ends_have_values(m))) {
+	if (answer != ATL_FINE || m->num.flags || atl_f64_flags_test() || (m->plan->no_values && !ends_have_values(m))) {
 		clear_flags(m);
 		return false;
 	}

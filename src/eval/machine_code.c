@@ -14,24 +14,11 @@ static uint32_t operand(const atl_machine *m, const atl_term *t, uint32_t k)
 
 /* ---- what is done ---- */
 
-static atl_do scalar_code(const atl_term *t)
-{
-	if (t->code == ATL_CODE_MAP1)
-		return t->fn == ATL_FN1_neg ? ATL_DO_NEG1 : ATL_DO_FN1;
-	switch (t->fn) {
-	case ATL_FN2_add: return ATL_DO_ADD1;
-	case ATL_FN2_sub: return ATL_DO_SUB1;
-	case ATL_FN2_mul: return ATL_DO_MUL1;
-	case ATL_FN2_div: return ATL_DO_DIV1;
-	default: return ATL_DO_FN2;
-	}
-}
-
-static atl_do code_of(const atl_term *t)
+static unsigned code_of(const atl_term *t)
 {
 	switch (t->code) {
-	case ATL_CODE_MAP1: return t->n == 1 ? scalar_code(t) : ATL_DO_MAP1;
-	case ATL_CODE_MAP2: return t->n == 1 ? scalar_code(t) : ATL_DO_MAP2;
+	case ATL_CODE_MAP1: return t->n == 1 ? ATL_DO_ONE1 + (unsigned)t->fn : ATL_DO_MAP1;
+	case ATL_CODE_MAP2: return t->n == 1 ? ATL_DO_ONE2 + (unsigned)t->fn : ATL_DO_MAP2;
 	case ATL_CODE_WHERE: return ATL_DO_WHERE;
 	case ATL_CODE_COPY: return ATL_DO_COPY;
 	case ATL_CODE_ROWS: return ATL_DO_ROWS;
@@ -104,6 +91,10 @@ static bool encode_term(const atl_machine *m, uint32_t index, unsigned side, atl
 		i->in[k] = atl_machine_address(m, operand(m, t, k), side);
 		i->stride[k] = !atl_term_repeats(term(m, operand(m, t, k)));
 	}
+	if (i->code == ATL_DO_MAP1)
+		i->u.fn1 = atl_f64_kernel1_for((atl_fn1)t->fn, t->n);
+	if (i->code == ATL_DO_MAP2)
+		i->u.fn2 = atl_f64_kernel2_for((atl_fn2)t->fn, t->n);
 	if (i->code != ATL_DO_KERNEL)
 		return true;
 	i->u.call = kernel_call(m, t, i, side);
@@ -170,6 +161,9 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 			return false;
 		i->writes = ATL_READS_ARRAY;
 		place_operands(m, r, t, i);
+		if (t->code == ATL_CODE_SUM) {
+			i->u.runs = m->runs + g->n_sums++ * g->n_runs;
+		}
 		if (t->home == ATL_HOME_NONE) {
 			r->of[index] = take_register(r) + 1;
 			i->writes = ATL_READS_REGISTER;
@@ -199,7 +193,8 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 	bool fine = g && r.of && r.last && r.free && (g->member = atl_calloc(count, sizeof *g->member));
 	if (fine) {
 		*i = (atl_instr){ .code = ATL_DO_GROUP, .u.group = g };
-		g->n = term(m, m->plan->order[s->from])->n;
+		g->n = term(m, m->plan->order[s->from])->group;
+		g->n_runs = atl_machine_blocks(g->n);
 		fine = encode_members(m, s, side, &r, g);
 	} else {
 		free_group(g);
@@ -233,7 +228,7 @@ bool atl_machine_encode(atl_machine *m, unsigned side)
 		return false;
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const atl_plan_step *s = &p->step[i];
-		bool group = atl_term_grouped(term(m, p->order[s->from]));
+		bool group = term(m, p->order[s->from])->group != 0;
 		atl_instr *to = &m->code[side][i];
 		if (!(group ? encode_group(m, s, side, to) : encode_term(m, p->order[s->from], side, to)))
 			return false;

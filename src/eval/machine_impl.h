@@ -5,13 +5,14 @@
 
 #include "eval/machine.h"
 #include "eval/plan_impl.h"
+#include "number/float64_kernel.h"
 
 typedef enum atl_do {
-	ATL_DO_ADD1, ATL_DO_SUB1, ATL_DO_MUL1, ATL_DO_DIV1, ATL_DO_NEG1, /* of numbers */
-	ATL_DO_FN1, ATL_DO_FN2,                                         /* of numbers, others */
-	ATL_DO_MAP1, ATL_DO_MAP2, ATL_DO_WHERE, ATL_DO_COPY,            /* of arrays */
-	ATL_DO_ROWS, ATL_DO_COLUMNS,
-	ATL_DO_SUM, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP
+	/* of numbers: one for each primitive */
+	ATL_DO_ONE1, ATL_DO_ONE2 = ATL_DO_ONE1 + ATL_FN1_COUNT,
+	/* of arrays */
+	ATL_DO_MAP1 = ATL_DO_ONE2 + ATL_FN2_COUNT, ATL_DO_MAP2, ATL_DO_WHERE, ATL_DO_COPY,
+	ATL_DO_ROWS, ATL_DO_COLUMNS, ATL_DO_SUM, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP
 } atl_do;
 
 /* An operand of a group's member. */
@@ -35,6 +36,9 @@ typedef struct atl_instr {
 	size_t n;         /* entries of the result; PRODUCT: its columns */
 	size_t m, k;      /* PRODUCT: rows and depth; ROWS, COLUMNS: m columns */
 	union {
+		atl_f64_fn1 *fn1; /* MAP1, MAP2: the kernel */
+		atl_f64_fn2 *fn2;
+		double *runs;     /* SUM in a group: the sums of the blocks */
 		atl_kernel_call *call;
 		atl_group *group;
 	} u;
@@ -51,8 +55,14 @@ struct atl_kernel_call {
 struct atl_group {
 	atl_instr *member;
 	uint32_t n_members;
-	size_t n;
+	uint32_t n_sums;
+	size_t n, n_runs; /* entries; blocks: the runs of each sum */
 };
+
+static inline size_t atl_machine_blocks(size_t n)
+{
+	return (n + ATL_PLAN_BLOCK - 1) / ATL_PLAN_BLOCK;
+}
 
 struct atl_machine {
 	atl_plan *plan;
@@ -66,7 +76,9 @@ struct atl_machine {
 	double *inputs;             /* their memory */
 	atl_array **result;         /* of a job with results */
 	double *registers;
-	size_t n_registers;
+	unsigned n_threads;
+	size_t n_registers;         /* that each thread has */
+	double *runs;               /* of all sums in groups */
 };
 
 /* eval/machine_code.c: fills in code[side]; false without memory. */
@@ -74,6 +86,12 @@ bool atl_machine_encode(atl_machine *, unsigned side) ATL_MUST_CHECK;
 void atl_machine_drop_code(atl_machine *, unsigned side);
 /* Where a term's entries are. */
 double *atl_machine_address(const atl_machine *, uint32_t term, unsigned side);
+
+/* eval/machine_map.c: what goes entry by entry: entries from..from+n of the result are
+ * written to d. */
+void atl_machine_map(const atl_instr *, double *d, const double *const in[3], size_t from, size_t n);
+/* eval/machine_group.c */
+atl_answer atl_machine_run_group(atl_machine *, const atl_group *);
 
 /* eval/machine_run.c: one after the other; what an op's kernel answers when it fails. */
 atl_answer atl_machine_run(atl_machine *, const atl_instr *, size_t n);

@@ -104,9 +104,9 @@ void atl_plan_print(atl_buf *out, const atl_plan *p)
 			     p->term[p->input[i].now].n * sizeof(double));
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const atl_plan_step *s = &p->step[i];
-		bool group = atl_term_grouped(&p->term[p->order[s->from]]);
+		size_t group = p->term[p->order[s->from]].group;
 		if (group)
-			atl_buf_addf(out, "group of %u, %zu entries\n", s->to - s->from, p->term[p->order[s->from]].n);
+			atl_buf_addf(out, "group of %u, %zu entries\n", s->to - s->from, group);
 		for (uint32_t k = s->from; k < s->to; k++) {
 			atl_buf_add(out, group ? "  " : "");
 			put_term(out, p, p->order[k]);

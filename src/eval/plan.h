@@ -13,9 +13,10 @@
  *                       sub %x %mul         -> input x (next)
  *
  * Terms of many entries that go entry by entry are run as one loop, a group,
- * block by block; what only the group reads is in no memory.  An entrywise
- * term reads an operand of one entry again and again, so a scalar is never
- * repeated in memory; a transposed operand of a product is read in place.
+ * block by block, and sums of them with it; what only the group reads is in
+ * no memory.  An entrywise term reads an operand of one entry again and again, so
+ * a scalar is never repeated in memory; a transposed operand of a product is
+ * read in place.
  *
  * Every input that is stored has two arrays: a turn reads `now` and writes
  * `next`, and they change places when the turn is accepted.  All other
@@ -29,6 +30,7 @@
 #define ATL_EVAL_PLAN_H
 
 #include "eval/eval.h"
+#include "number/float64_kernel.h"
 
 typedef enum atl_code {
 	ATL_CODE_LEAF,    /* a value that eval holds */
@@ -67,6 +69,7 @@ typedef struct atl_term {
 	atl_id node;
 	double number;         /* NUMBER */
 	const atl_array *leaf; /* LEAF: held */
+	size_t group;          /* entries of the group that it is run in; 0: none */
 	uint32_t level;        /* see plan_schedule.c */
 	uint32_t step, last;   /* the step that makes it, and the last one that reads it */
 } atl_term;
@@ -116,8 +119,8 @@ typedef struct atl_job {
 } atl_job;
 
 enum {
-	ATL_PLAN_FEW = 64,     /* entries up to which a term is no part of a group */
-	ATL_PLAN_BLOCK = 1024  /* entries of a group's block */
+	ATL_PLAN_MANY = ATL_F64_VECTOR_MIN, /* entries from which a term is part of a group */
+	ATL_PLAN_BLOCK = ATL_F64_RUN        /* entries of a group's block */
 };
 
 /* Computes the leaves.  *out is NULL where the nodes have no plan (ATL_OK), and
@@ -134,11 +137,6 @@ static inline const uint32_t *atl_plan_in(const atl_plan *p, const atl_term *t)
 static inline bool atl_term_entrywise(const atl_term *t)
 {
 	return t->code >= ATL_CODE_MAP1 && t->code <= ATL_CODE_COLUMNS;
-}
-/* A group has more entries than one of its terms could keep in a cache line or two. */
-static inline bool atl_term_grouped(const atl_term *t)
-{
-	return atl_term_entrywise(t) && t->n > ATL_PLAN_FEW;
 }
 
 #endif

@@ -141,7 +141,7 @@ static void find_homes(atl_plan *p, bool results, const bool *outside)
 			t->at = *atl_plan_in(p, t);
 		} else if (t->code == ATL_CODE_LEAF || t->code == ATL_CODE_NUMBER) {
 			t->home = ATL_HOME_OUTSIDE;
-		} else if (t->live && atl_term_computed(t) && (outside[i] || !atl_term_grouped(t))) {
+		} else if (t->live && atl_term_computed(t) && (outside[i] || !t->group || t->code == ATL_CODE_SUM)) {
 			t->home = ATL_HOME_ARENA;
 		}
 	}

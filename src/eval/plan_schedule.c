@@ -15,13 +15,23 @@
 /* Whether t reads o in a register when both are on one level. */
 static bool joins(const atl_term *t, const atl_term *o)
 {
-	return atl_term_grouped(t) && atl_term_grouped(o) && t->n == o->n;
+	return t->group && t->group == o->group && atl_term_entrywise(o);
+}
+
+/* A sum is run with what it sums. */
+static size_t group_of(const atl_plan *p, const atl_term *t)
+{
+	const atl_term *summed = t->code == ATL_CODE_SUM ? &p->term[*atl_plan_in(p, t)] : NULL;
+	if (summed)
+		return atl_term_entrywise(summed) ? summed->group : 0;
+	return atl_term_entrywise(t) && t->n >= ATL_PLAN_MANY ? t->n : 0;
 }
 
 static void find_levels(atl_plan *p)
 {
 	for (size_t i = 1; i < p->n; i++) {
 		atl_term *t = &p->term[i];
+		t->group = group_of(p, t);
 		for (uint32_t k = 0; t->live && k < t->n_in; k++) {
 			const atl_term *o = &p->term[atl_plan_in(p, t)[k]];
 			bool computed = atl_term_computed(&p->term[atl_plan_root(p, atl_plan_in(p, t)[k])]);
@@ -48,7 +58,7 @@ static void sink(atl_plan *p, pull *by)
 		atl_term *t = &p->term[i];
 		if (!t->live)
 			continue;
-		if (atl_term_grouped(t) && by[i].level > t->level && !by[i].fixed)
+		if (t->group && atl_term_entrywise(t) && by[i].level > t->level && !by[i].fixed)
 			t->level = by[i].level;
 		for (uint32_t k = 0; k < t->n_in; k++) {
 			uint32_t o = atl_plan_in(p, t)[k];
@@ -59,15 +69,18 @@ static void sink(atl_plan *p, pull *by)
 	}
 }
 
-typedef struct place { uint32_t level, index; size_t n; } place;
+typedef struct place {
+	uint32_t level, index;
+	size_t group;
+} place;
 
 static int by_level(const void *a, const void *b)
 {
 	const place *x = a, *y = b;
 	if (x->level != y->level)
 		return x->level < y->level ? -1 : 1;
-	if (x->n != y->n)
-		return x->n < y->n ? -1 : 1;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
 	return (x->index > y->index) - (x->index < y->index);
 }
 
@@ -76,7 +89,7 @@ static void sort(const atl_plan *p, place *at, size_t n)
 {
 	bool groups = false;
 	for (size_t i = 0; i < n; i++)
-		groups |= at[i].n != 0;
+		groups |= at[i].group != 0;
 	if (groups)
 		qsort(at, n, sizeof *at, by_level);
 	for (size_t i = 0; i < n; i++)
@@ -86,7 +99,7 @@ static void sort(const atl_plan *p, place *at, size_t n)
 static void cut_into_steps(atl_plan *p, const place *at)
 {
 	for (size_t i = 0; i < p->n_order; i++) {
-		bool goes_on = i > 0 && at[i].n && at[i].n == at[i - 1].n && at[i].level == at[i - 1].level;
+		bool goes_on = i > 0 && at[i].group && at[i].group == at[i - 1].group && at[i].level == at[i - 1].level;
 		if (!goes_on)
 			p->step[p->n_steps++] = (atl_plan_step){ (uint32_t)i, (uint32_t)i };
 		p->step[p->n_steps - 1].to++;
@@ -107,7 +120,7 @@ bool atl_plan_schedule(atl_plan *p)
 		for (uint32_t i = 1; i < p->n; i++) {
 			const atl_term *t = &p->term[i];
 			if (t->live && atl_term_computed(t))
-				at[p->n_order++] = (place){ t->level, i, atl_term_grouped(t) ? t->n : 0 };
+				at[p->n_order++] = (place){ t->level, i, t->group };
 		}
 		sort(p, at, p->n_order);
 		cut_into_steps(p, at);

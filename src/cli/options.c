@@ -126,7 +126,7 @@ static atl_status set_ascii(atl_arguments *a, const char *value)
 
 static atl_status set_dump(atl_arguments *a, const char *value)
 {
-	static const char *const stages[] = { "tokens", "ast", "graph", "adjoint", NULL };
+	static const char *const stages[] = { "tokens", "ast", "graph", "adjoint", "plan", NULL };
 	unsigned chosen = 0;
 	atl_status status = choose("dump", value, stages, &chosen);
 	a->dump = (atl_dump)(chosen + 1);
@@ -166,7 +166,7 @@ static const option options[] = {
 	{ 0, "color", "WHEN", "auto, always or never", set_color },
 	{ 0, "ascii", NULL, "write no character beyond ASCII", set_ascii },
 	{ 0, "strict", NULL, "a check that is undecided fails", set_strict },
-	{ 0, "dump", "STAGE", "show tokens, ast, graph or adjoint", set_dump },
+	{ 0, "dump", "STAGE", "show tokens, ast, graph, adjoint or plan", set_dump },
 	{ 'h', "help", NULL, "print this and leave", set_help },
 	{ 'V', "version", NULL, "print the version and leave", set_version },
 };

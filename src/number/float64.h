@@ -52,7 +52,7 @@ atl_answer atl_float64_inv(void *y, const void *a, size_t n, atl_num *);
 bool atl_float64_pole1(atl_fn1, double x);
 bool atl_float64_pole2(atl_fn2, double a, double b);
 
-/* True when an entry of x is infinite or no value; a loop that vectorises. */
+/* True when an entry of x is infinite or no value. */
 bool atl_float64_unusual(const double *x, size_t n);
 
 static inline bool atl_float64_stop(const atl_num *num)

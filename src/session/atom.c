@@ -98,7 +98,8 @@ void atl_atom_keep(atl_session *s)
 	s->n_pending = 0;
 }
 
-static void cut(atl_session *s)
+/* What it would have added to the names. */
+static void forget(atl_session *s)
 {
 	for (size_t i = s->n_pending; i-- > 0;)
 		if (s->pending[i].fn)
@@ -107,6 +108,17 @@ static void cut(atl_session *s)
 	s->guard = 0;
 	s->ans_node = 0;
 	s->instead = NULL;
+}
+
+void atl_atom_hold(atl_session *s)
+{
+	s->draws = s->mark_draws;
+	forget(s);
+}
+
+static void cut(atl_session *s)
+{
+	forget(s);
 	if (atl_graph_last(s->graph) > s->mark) {
 		atl_graph_cut(s->graph, s->mark);
 		atl_eval_cut(s->eval, s->mark);

@@ -106,6 +106,9 @@ typedef struct loop {
 	const atl_tree *outer_tree; /* what the session had */
 	uint32_t outer_body;
 	bool outer_first;
+	uint32_t condition;         /* of a while; else ATL_TREE_NONE */
+	atl_var *counter;           /* of a for at top level */
+	atl_kept *kept;             /* the body as a plan; NULL: it has none */
 } loop;
 
 static loop loop_begin(atl_session *s, const atl_tree *t, uint32_t node, const char *word)
@@ -116,7 +119,8 @@ static loop loop_begin(atl_session *s, const atl_tree *t, uint32_t node, const c
 		   .word = word,
 		   .outer_tree = s->loop_tree,
 		   .outer_body = s->loop_body,
-		   .outer_first = s->first_turn };
+		   .outer_first = s->first_turn,
+		   .condition = ATL_TREE_NONE };
 	if (!s->loops++)
 		s->loop_noted = false;
 	return l;
@@ -124,6 +128,8 @@ static loop loop_begin(atl_session *s, const atl_tree *t, uint32_t node, const c
 
 static atl_status loop_end(atl_session *s, const loop *l, atl_status status)
 {
+	if (l->kept && atl_kept_end(s, l->kept))
+		status = ATL_ERROR;
 	s->loops--;
 	s->loop_tree = l->outer_tree;
 	s->loop_body = l->outer_body;
@@ -165,9 +171,13 @@ static atl_status loop_turn(atl_session *s, loop *l)
 	s->first_turn = l->turn == 1;
 	s->loop_tree = l->tree;
 	s->loop_body = l->body;
-	if (atl_atom_poll(s) || atl_run_block(s, l->tree, l->body))
+	if (atl_atom_poll(s))
 		return tell_turn(s, l);
-	if (!s->frame && !s->calls)
+	if (l->turn == 2)
+		l->kept = atl_kept_begin(s, l->tree, l->body, l->condition, l->counter);
+	if (l->kept ? atl_kept_turn(s, l->kept) : atl_run_block(s, l->tree, l->body))
+		return tell_turn(s, l);
+	if (!l->kept && !s->frame && !s->calls)
 		atl_atom_tidy(s);
 	return ATL_OK;
 }
@@ -175,10 +185,11 @@ static atl_status loop_turn(atl_session *s, loop *l)
 atl_status atl_run_while(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	loop l = loop_begin(s, t, node, "while");
-	uint32_t condition = t->node[node - 1].first - 1;
+	l.condition = t->node[node - 1].first - 1;
 	for (;;) {
 		bool truth;
-		if (read_truth(s, t, condition, "the condition of a while", &truth))
+		if (!(l.kept && atl_kept_condition(l.kept, &truth)) &&
+		    read_truth(s, t, l.condition, "the condition of a while", &truth))
 			return loop_end(s, &l, tell_next_turn(s, &l));
 		if (!truth || s->quit)
 			return loop_end(s, &l, ATL_OK);
@@ -274,8 +285,11 @@ static atl_status bind_counter(atl_session *s, atl_sym sym, atl_id id, bool firs
 	return ATL_OK;
 }
 
-static atl_status next_value(atl_session *s, series *v, size_t i, const atl_tree_node *n)
+static atl_status next_value(atl_session *s, const loop *l, series *v, size_t i)
 {
+	const atl_tree_node *n = &l->tree->node[l->node];
+	if (l->kept)
+		return atl_kept_count(s, l->kept, atl_array_at(v->all, i * v->size));
 	if (s->frame)
 		return bind_counter(s, n->sym, series_at(s, v, i), i == 0);
 	atl_atom_begin(s, n->span);
@@ -297,9 +311,10 @@ atl_status atl_run_for(atl_session *s, const atl_tree *t, uint32_t node)
 	done_reading(s);
 	loop l = loop_begin(s, t, node, "for");
 	atl_status status = ATL_OK;
-	for (size_t i = 0; i < v.n && !status && !s->quit; i++)
-		status = next_value(s, &v, i, &t->node[node]) ? tell_next_turn(s, &l)
-		                                              : loop_turn(s, &l);
+	for (size_t i = 0; i < v.n && !status && !s->quit; i++) {
+		status = next_value(s, &l, &v, i) ? tell_next_turn(s, &l) : loop_turn(s, &l);
+		l.counter = s->frame ? NULL : atl_names_find(s, t->node[node].sym);
+	}
 	atl_array_unref((atl_array *)(uintptr_t)v.all); /* the reference taken above */
 	return loop_end(s, &l, status);
 }

@@ -93,6 +93,13 @@ static void put_lines(atl_session *s, atl_buf *text)
 	atl_buf_clear(text);
 }
 
+void atl_dump_plan(atl_session *s, const atl_plan *plan)
+{
+	atl_buf text = { 0 };
+	atl_plan_print(&text, plan);
+	put_lines(s, &text);
+}
+
 void atl_dump_tree(atl_session *s, const atl_tree *tree)
 {
 	atl_buf text = { 0 };

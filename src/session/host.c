@@ -33,6 +33,7 @@ static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, 
 static const atl_array *host_read(void *host, atl_id id, const char *why, atl_span span)
 {
 	atl_session *s = host;
+	s->touched = true;
 	const atl_array *a = atl_atom_value(s, id);
 	if (!a && why && s->diag.kind != ATL_KIND_INTERRUPT)
 		atl_diag_note(&s->diag, "its value is needed as %s", why);
@@ -49,19 +50,25 @@ static const atl_array *host_read(void *host, atl_id id, const char *why, atl_sp
 
 static atl_id host_keep(void *host, const atl_array *a, atl_span span)
 {
+	atl_session *s = host;
 	(void)span;
-	return atl_atom_constant(host, a);
+	s->touched = true;
+	return atl_atom_constant(s, a);
 }
 
 static void host_note(void *host, atl_span span, const char *text)
 {
-	atl_note(host, span, "%s", text);
+	atl_session *s = host;
+	s->touched = true;
+	if (!s->trial)
+		atl_note(s, span, "%s", text);
 }
 
 /* Keys are a counter in the seed's own range, so no two draws share one. */
 static int64_t host_draw(void *host)
 {
 	atl_session *s = host;
+	s->touched = true;
 	return (int64_t)((uint64_t)s->seed * 0x9e3779b97f4a7c15u + (uint64_t)s->draws++);
 }
 

@@ -60,8 +60,8 @@ int atl_session_exit(const atl_session *);
 /* At the end of a script that had checks: "12 checks: 11 yes, 1 no". */
 void atl_session_summary(atl_session *);
 
-/* --dump=tokens|ast|graph|adjoint: what each stage makes of the text is printed instead of / beside running it. */
-typedef enum atl_dump { ATL_DUMP_NONE, ATL_DUMP_TOKENS, ATL_DUMP_AST, ATL_DUMP_GRAPH, ATL_DUMP_ADJOINT } atl_dump;
+/* --dump=tokens|ast|graph|adjoint|plan: what each stage makes of the text is printed instead of / beside running it. */
+typedef enum atl_dump { ATL_DUMP_NONE, ATL_DUMP_TOKENS, ATL_DUMP_AST, ATL_DUMP_GRAPH, ATL_DUMP_ADJOINT, ATL_DUMP_PLAN } atl_dump;
 void atl_session_dump(atl_session *, atl_dump);
 
 /* Completion: calls with every variable, function, statement word, setting

@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "eval/eval.h"
+#include "eval/plan.h"
 #include "graph/build.h"
 #include "lang/reader.h"
 #include "number/flint.h"
@@ -147,6 +148,8 @@ struct atl_session {
 	uint32_t guard;              /* guards met so far, */
 	atl_id guard_from;           /* which hold for nodes past this one */
 	bool passing;                /* its nodes will be cut: what they read need not be guarded */
+	bool trial;                  /* it is built to see whether it can be kept: silently, */
+	bool touched;                /* and it read a value, drew a number or had something to say */
 	atl_sym read[ATL_MAX_READS]; /* variables that were looked up */
 	uint32_t n_read;
 	atl_pending *pending;
@@ -222,6 +225,8 @@ void atl_atom_fail(atl_session *);                  /* and its random draws are 
 void atl_atom_guard(atl_session *, uint32_t guard); /* for all nodes from here on */
 atl_status atl_atom_want(atl_session *, const atl_id *, size_t n) ATL_MUST_CHECK;
 const atl_array *atl_atom_value(atl_session *, atl_id); /* wants one; NULL after a diagnostic */
+/* Its nodes stay, without a name, and what it would add to the names is forgotten. */
+void atl_atom_hold(atl_session *);
 /* Builds and wants it. */
 const atl_array *atl_atom_eval(atl_session *, const atl_tree *, uint32_t node);
 atl_id atl_atom_constant(atl_session *, const atl_array *); /* a node that is this and no input */
@@ -263,6 +268,22 @@ atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, 
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
 atl_run atl_run_compare, atl_run_formula;
 
+/* update.c: builds the right sides of an update of whole names: input and value of each
+ * of its targets. */
+atl_status atl_update_build(atl_session *, const atl_tree *, uint32_t node, atl_store *) ATL_MUST_CHECK;
+
+/* kept.c: a loop whose body is all updates. */
+typedef struct atl_kept atl_kept;
+/* Before the second turn; NULL: it runs as it is written.  condition: of a while, else
+ * ATL_TREE_NONE; counter: of a for, else NULL. */
+atl_kept *atl_kept_begin(atl_session *, const atl_tree *, uint32_t body, uint32_t condition, atl_var *counter) ATL_MUST_CHECK;
+atl_status atl_kept_end(atl_session *, atl_kept *) ATL_MUST_CHECK;
+atl_status atl_kept_turn(atl_session *, atl_kept *) ATL_MUST_CHECK;
+/* The while's condition after a turn; false: it is to be read. */
+bool atl_kept_condition(const atl_kept *, bool *truth);
+/* The counter of the next turn: its entries, doubles. */
+atl_status atl_kept_count(atl_session *, atl_kept *, const void *entries) ATL_MUST_CHECK;
+
 /* explain.c: the names behind `wrt`, n of them: their nodes. */
 atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,
                             atl_id *wrt) ATL_MUST_CHECK;
@@ -299,6 +320,7 @@ atl_status atl_show_bits(atl_session *, const atl_tree *, uint32_t node) ATL_MUS
 void atl_dump_atom(atl_session *); /* the nodes of the statement that ends */
 void atl_dump_tree(atl_session *, const atl_tree *);
 void atl_dump_tokens(atl_session *);
+void atl_dump_plan(atl_session *, const atl_plan *);
 
 /* settings.c */
 atl_status atl_setting_set(atl_session *, const char *key, const char *value,

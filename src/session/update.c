@@ -127,8 +127,7 @@ static atl_status build_values(atl_session *s, const atl_tree *t, uint32_t call,
 	return ATL_OK;
 }
 
-static atl_status evaluate(atl_session *s, const atl_tree *t, const atl_tree_node *n, target *g,
-                           const uint32_t *child)
+static atl_status build(atl_session *s, const atl_tree *t, const atl_tree_node *n, target *g, const uint32_t *child)
 {
 	uint32_t values = n->n - n->count;
 	if (values < n->count && build_values(s, t, child[n->count], g, n->count))
@@ -140,6 +139,14 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, const atl_tree_nod
 		if (!g[i].value)
 			return ATL_ERROR;
 	}
+	return ATL_OK;
+}
+
+static atl_status evaluate(atl_session *s, const atl_tree *t, const atl_tree_node *n, target *g,
+                           const uint32_t *child)
+{
+	if (build(s, t, n, g, child))
+		return ATL_ERROR;
 	for (uint32_t i = 0; i < n->count; i++)
 		if (atl_atom_want(s, &g[i].value, 1))
 			return ATL_ERROR;
@@ -376,15 +383,23 @@ static atl_status store(atl_session *s, const target *g, atl_span by)
 	return atl_eval_store(s->eval, input, g->whole, by, &s->diag);
 }
 
-static atl_status run(atl_session *s, const atl_tree *t, uint32_t node, target *g,
-                      const uint32_t *child)
+static atl_status find_targets(atl_session *s, const atl_tree *t, uint32_t count, target *g, const uint32_t *child)
 {
-	const atl_tree_node *n = &t->node[node];
-	for (uint32_t i = 0; i < n->count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		g[i].node = child[i];
 		if (find_target(s, t, &g[i]))
 			return ATL_ERROR;
 	}
+	return ATL_OK;
+}
+
+static atl_status run(atl_session *s, const atl_tree *t, uint32_t node, target *g,
+                      const uint32_t *child, void *unused)
+{
+	const atl_tree_node *n = &t->node[node];
+	(void)unused;
+	if (find_targets(s, t, n->count, g, child))
+		return ATL_ERROR;
 	atl_atom_begin(s, n->span);
 	if (evaluate(s, t, n, g, child) || prepare(s, t, g, n->count)) {
 		atl_atom_fail(s);
@@ -408,7 +423,11 @@ static void release(target *g, uint32_t n)
 	atl_free(g);
 }
 
-atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
+/* Calls with the targets and the children of an update. */
+static atl_status with_targets(atl_session *s, const atl_tree *t, uint32_t node,
+                               atl_status (*call)(atl_session *, const atl_tree *, uint32_t, target *,
+                                                  const uint32_t *, void *),
+                               void *data)
 {
 	const atl_tree_node *n = &t->node[node];
 	uint32_t *child = atl_malloc((n->n + 1u) * sizeof *child);
@@ -416,7 +435,7 @@ atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
 	atl_status status = ATL_ERROR;
 	if (child && g) {
 		atl_tree_children(t, node, child);
-		status = run(s, t, node, g, child);
+		status = call(s, t, node, g, child, data);
 	} else {
 		atl_diag_nomem(&s->diag);
 	}
@@ -424,4 +443,30 @@ atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
 		release(g, n->count);
 	atl_free(child);
 	return status;
+}
+
+atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
+{
+	return with_targets(s, t, node, run, NULL);
+}
+
+static atl_status build_stores(atl_session *s, const atl_tree *t, uint32_t node, target *g, const uint32_t *child,
+                               void *data)
+{
+	const atl_tree_node *n = &t->node[node];
+	atl_store *store = data;
+	if (find_targets(s, t, n->count, g, child) || build(s, t, n, g, child))
+		return ATL_ERROR;
+	for (uint32_t i = 0; i < n->count; i++) {
+		if (t->node[g[i].node].kind == ATL_T_INDEX)
+			return ATL_ERROR;
+		store[i].input = atl_names_latest(g[i].var);
+		store[i].value = g[i].value;
+	}
+	return ATL_OK;
+}
+
+atl_status atl_update_build(atl_session *s, const atl_tree *t, uint32_t node, atl_store *store)
+{
+	return with_targets(s, t, node, build_stores, store);
 }

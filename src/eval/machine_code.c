@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* machine_code.c: a plan's steps as instructions with addresses. */
+#include "eval/machine_impl.h"
+
+#include <string.h>
+#include "base/mem.h"
+
+static const atl_term *term(const atl_machine *m, uint32_t index) { return &m->plan->term[index]; }
+
+static uint32_t operand(const atl_machine *m, const atl_term *t, uint32_t k)
+{
+	return atl_plan_in(m->plan, t)[k];
+}
+
+/* ---- what is done ---- */
+
+static unsigned code_of(const atl_term *t)
+{
+	switch (t->code) {
+	case ATL_CODE_MAP1: return t->n == 1 ? ATL_DO_ONE1 + (unsigned)t->fn : ATL_DO_MAP1;
+	case ATL_CODE_MAP2: return t->n == 1 ? ATL_DO_ONE2 + (unsigned)t->fn : ATL_DO_MAP2;
+	case ATL_CODE_WHERE: return ATL_DO_WHERE;
+	case ATL_CODE_COPY: return ATL_DO_COPY;
+	case ATL_CODE_ROWS: return ATL_DO_ROWS;
+	case ATL_CODE_COLUMNS: return ATL_DO_COLUMNS;
+	case ATL_CODE_SUM: return ATL_DO_SUM;
+	case ATL_CODE_PRODUCT: return ATL_DO_PRODUCT;
+	default: return ATL_DO_KERNEL;
+	}
+}
+
+/* ---- kernels ---- */
+
+static void free_call(atl_kernel_call *c)
+{
+	if (!c)
+		return;
+	atl_free(c->in);
+	atl_free(c->header);
+	atl_free(c);
+}
+
+static atl_kernel_call *kernel_call(const atl_machine *m, const atl_term *t, const atl_instr *i, unsigned side)
+{
+	atl_kernel_call *c = atl_calloc(1, sizeof *c);
+	if (!c)
+		return NULL;
+	c->in = atl_malloc((t->n_in + 1) * sizeof *c->in);
+	c->header = atl_malloc((t->n_in + 1) * sizeof *c->header);
+	if (!c->in || !c->header) {
+		free_call(c);
+		return NULL;
+	}
+	c->node = t->node;
+	c->n_in = t->n_in;
+	c->out = (atl_array){ 1, &atl_float64, *t->shape, t->n, i->d };
+	for (uint32_t k = 0; k < t->n_in; k++) {
+		uint32_t o = operand(m, t, k);
+		const atl_term *from = term(m, o);
+		c->header[k] = (atl_array){ 1, &atl_float64, *from->shape, from->n, atl_machine_address(m, o, side) };
+		c->in[k] = &c->header[k];
+	}
+	return c;
+}
+
+/* ---- one term ---- */
+
+static void set_sizes(const atl_machine *m, const atl_term *t, atl_instr *i)
+{
+	const atl_shape *first = t->n_in ? term(m, operand(m, t, 0))->shape : NULL;
+	i->n = t->n;
+	if (t->code == ATL_CODE_PRODUCT) {
+		i->turned[0] = t->turned[0];
+		i->turned[1] = t->turned[1];
+		i->n = (size_t)t->shape->dim[1];
+		i->m = (size_t)t->shape->dim[0];
+		i->k = (size_t)first->dim[!t->turned[0]];
+	} else if (t->code == ATL_CODE_ROWS || t->code == ATL_CODE_COLUMNS) {
+		i->m = (size_t)t->shape->dim[1];
+	} else if (t->code == ATL_CODE_SUM) {
+		i->n = term(m, operand(m, t, 0))->n;
+	}
+}
+
+static bool encode_term(const atl_machine *m, uint32_t index, unsigned side, atl_instr *i)
+{
+	const atl_term *t = term(m, index);
+	*i = (atl_instr){ .code = (uint8_t)code_of(t), .fn = t->fn, .d = atl_machine_address(m, index, side) };
+	set_sizes(m, t, i);
+	for (uint32_t k = 0; k < t->n_in && k < 3; k++) {
+		i->in[k] = atl_machine_address(m, operand(m, t, k), side);
+		i->stride[k] = !atl_term_repeats(term(m, operand(m, t, k)));
+	}
+	if (i->code == ATL_DO_MAP1)
+		i->u.fn1 = atl_f64_kernel1_for((atl_fn1)t->fn, t->n);
+	if (i->code == ATL_DO_MAP2)
+		i->u.fn2 = atl_f64_kernel2_for((atl_fn2)t->fn, t->n);
+	if (i->code != ATL_DO_KERNEL)
+		return true;
+	i->u.call = kernel_call(m, t, i, side);
+	return i->u.call != NULL;
+}
+
+/* ---- groups ---- */
+
+/* The registers of a group: one is free again after the last member that reads it. */
+typedef struct registers {
+	uint32_t *of;   /* by term: its register + 1 */
+	uint32_t *last; /* by term: the last member that reads it, by place in the order */
+	uint32_t *free;
+	uint32_t n_free, n;
+} registers;
+
+static uint32_t take_register(registers *r)
+{
+	return r->n_free ? r->free[--r->n_free] : r->n++;
+}
+
+static void free_registers(const atl_machine *m, registers *r, const atl_term *t, uint32_t at)
+{
+	for (uint32_t k = 0; k < t->n_in; k++) {
+		uint32_t o = operand(m, t, k);
+		if (r->of[o] && r->last[o] == at) {
+			r->free[r->n_free++] = r->of[o] - 1;
+			r->of[o] = 0;
+		}
+	}
+}
+
+static const double *register_offset(uint32_t number)
+{
+	return (const double *)(uintptr_t)((size_t)number * ATL_PLAN_BLOCK);
+}
+
+static void place_operands(const atl_machine *m, const registers *r, const atl_term *t, atl_instr *i)
+{
+	for (uint32_t k = 0; k < t->n_in; k++) {
+		uint32_t o = operand(m, t, k);
+		i->reads[k] = i->stride[k] ? ATL_READS_ARRAY : ATL_READS_ONE;
+		if (t->code == ATL_CODE_ROWS || t->code == ATL_CODE_COLUMNS)
+			i->reads[k] = ATL_READS_ONE;
+		if (r->of[o]) {
+			i->reads[k] = ATL_READS_REGISTER;
+			i->in[k] = register_offset(r->of[o] - 1);
+		}
+	}
+}
+
+static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side, registers *r, atl_group *g)
+{
+	for (uint32_t at = s->from; at < s->to; at++) {
+		const atl_term *t = term(m, m->plan->order[at]);
+		for (uint32_t k = 0; k < t->n_in; k++)
+			r->last[operand(m, t, k)] = at;
+	}
+	for (uint32_t at = s->from; at < s->to; at++) {
+		uint32_t index = m->plan->order[at];
+		const atl_term *t = term(m, index);
+		atl_instr *i = &g->member[g->n_members++];
+		if (!encode_term(m, index, side, i))
+			return false;
+		i->writes = ATL_READS_ARRAY;
+		place_operands(m, r, t, i);
+		if (t->code == ATL_CODE_SUM) {
+			i->u.runs = m->runs + g->n_sums++ * g->n_runs;
+		}
+		if (t->home == ATL_HOME_NONE) {
+			r->of[index] = take_register(r) + 1;
+			i->writes = ATL_READS_REGISTER;
+			i->d = (double *)(uintptr_t)register_offset(r->of[index] - 1);
+		}
+		free_registers(m, r, t, at);
+	}
+	if (r->n > m->n_registers)
+		m->n_registers = r->n;
+	return true;
+}
+
+static void free_group(atl_group *g)
+{
+	if (!g)
+		return;
+	atl_free(g->member);
+	atl_free(g);
+}
+
+static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, atl_instr *i)
+{
+	uint32_t count = s->to - s->from;
+	atl_group *g = atl_calloc(1, sizeof *g);
+	registers r = { .of = atl_calloc(m->plan->n, sizeof *r.of), .last = atl_calloc(m->plan->n, sizeof *r.last),
+			.free = atl_malloc(count * sizeof *r.free) };
+	bool fine = g && r.of && r.last && r.free && (g->member = atl_calloc(count, sizeof *g->member));
+	if (fine) {
+		*i = (atl_instr){ .code = ATL_DO_GROUP, .u.group = g };
+		g->n = term(m, m->plan->order[s->from])->group;
+		g->n_runs = atl_machine_blocks(g->n);
+		fine = encode_members(m, s, side, &r, g);
+	} else {
+		free_group(g);
+	}
+	atl_free(r.of);
+	atl_free(r.last);
+	atl_free(r.free);
+	return fine;
+}
+
+/* ---- all ---- */
+
+void atl_machine_drop_code(atl_machine *m, unsigned side)
+{
+	for (size_t i = 0; m->code[side] && i < m->plan->n_steps; i++) {
+		if (m->code[side][i].code == ATL_DO_KERNEL)
+			free_call(m->code[side][i].u.call);
+		else if (m->code[side][i].code == ATL_DO_GROUP)
+			free_group(m->code[side][i].u.group);
+	}
+	atl_free(m->code[side]);
+	m->code[side] = NULL;
+}
+
+bool atl_machine_encode(atl_machine *m, unsigned side)
+{
+	const atl_plan *p = m->plan;
+	m->code[side] = atl_calloc(p->n_steps + 1, sizeof *m->code[side]);
+	m->n_code = p->n_steps;
+	if (!m->code[side])
+		return false;
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const atl_plan_step *s = &p->step[i];
+		bool group = term(m, p->order[s->from])->group != 0;
+		atl_instr *to = &m->code[side][i];
+		if (!(group ? encode_group(m, s, side, to) : encode_term(m, p->order[s->from], side, to)))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* machine_group.c: a group, block by block, so that what is between its members
+ * stays in the innermost cache.  Threads share the blocks; each has registers
+ * of its own, and what is summed is summed block by block first, so the bits do
+ * not depend on who does which. */
+#include "eval/machine_impl.h"
+
+#include "base/pool.h"
+#include "number/float64.h"
+
+/* Operations on entries from which it pays to wake threads. */
+static const size_t SHARE = 1 << 17;
+
+typedef struct shared {
+	atl_machine *machine;
+	const atl_group *group;
+} shared;
+
+static const double *place(const double *registers, const double *p, uint8_t reads, size_t from)
+{
+	switch (reads) {
+	case ATL_READS_ARRAY: return p + from;
+	case ATL_READS_REGISTER: return registers + (uintptr_t)p;
+	default: return p;
+	}
+}
+
+static void run_block(const atl_group *g, double *registers, size_t from, size_t n)
+{
+	for (const atl_instr *i = g->member, *end = i + g->n_members; i < end; i++) {
+		const double *in[3];
+		for (int k = 0; k < 3; k++)
+			in[k] = place(registers, i->in[k], i->reads[k], from);
+		if (i->code == ATL_DO_SUM)
+			i->u.runs[from / ATL_PLAN_BLOCK] = atl_f64_sum(in[0], n);
+		else
+			atl_machine_map(i, (double *)(uintptr_t)place(registers, i->d, i->writes, from), in, from, n);
+	}
+}
+
+static void run_part(void *context, unsigned part, unsigned parts)
+{
+	const shared *s = context;
+	const atl_group *g = s->group;
+	double *registers = s->machine->registers + part * s->machine->n_registers * ATL_PLAN_BLOCK;
+	size_t first = g->n_runs * part / parts, last = g->n_runs * (part + 1) / parts;
+	for (size_t b = first; b < last && !atl_float64_stop(&s->machine->num); b++) {
+		size_t from = b * ATL_PLAN_BLOCK, left = g->n - from;
+		run_block(g, registers, from, left < ATL_PLAN_BLOCK ? left : ATL_PLAN_BLOCK);
+	}
+}
+
+atl_answer atl_machine_run_group(atl_machine *m, const atl_group *g)
+{
+	shared s = { m, g };
+	unsigned parts = g->n * g->n_members < SHARE ? 1 : m->n_threads;
+	if (parts == 1)
+		run_part(&s, 0, 1);
+	else
+		atl_pool_run(run_part, &s, parts);
+	for (const atl_instr *i = g->member; i < g->member + g->n_members; i++)
+		if (i->code == ATL_DO_SUM)
+			*i->d = atl_f64_sum_runs(i->u.runs, g->n_runs);
+	return atl_float64_stop(&m->num) ? ATL_STOPPED : ATL_FINE;
+}

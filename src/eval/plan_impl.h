@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan_impl.h: between the files that make a plan. */
+#ifndef ATL_EVAL_PLAN_IMPL_H
+#define ATL_EVAL_PLAN_IMPL_H
+
+#include "eval/eval_impl.h"
+#include "eval/plan.h"
+
+/* eval/plan_lower.c: nodes to terms.  False: they have no plan, or diag says
+ * what failed. */
+bool atl_plan_lower(atl_plan *, atl_eval *, const atl_job *, atl_diag *) ATL_MUST_CHECK;
+/* eval/plan_schedule.c: terms to steps; false without memory. */
+bool atl_plan_schedule(atl_plan *) ATL_MUST_CHECK;
+/* eval/plan_memory.c: a home for each term; false without memory. */
+bool atl_plan_place(atl_plan *, bool results) ATL_MUST_CHECK;
+
+/* The term whose entries a term has: itself, or behind views. */
+static inline uint32_t atl_plan_root(const atl_plan *p, uint32_t t)
+{
+	while (p->term[t].code == ATL_CODE_VIEW)
+		t = *atl_plan_in(p, &p->term[t]);
+	return t;
+}
+
+/* Whether a step computes it. */
+static inline bool atl_term_computed(const atl_term *t)
+{
+	return t->code >= ATL_CODE_MAP1 && t->code != ATL_CODE_VIEW;
+}
+
+/* An operand that an entrywise term reads again and again. */
+static inline bool atl_term_repeats(const atl_term *t)
+{
+	return t->n == 1 || t->code == ATL_CODE_NUMBER;
+}
+
+#endif

@@ -76,8 +76,8 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE COMPARING CHECK FORMULA SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
-%token WITHIN WRT MODIFIER
+%token TRACE COMPARING CHECK FORMULA MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
+%token WITHIN WRT WITH MODIFIER
 
 /* Operators. */
 %token COMPARE                /* == != < <= > >= */
@@ -127,6 +127,8 @@ statement
 | CHECK expr                            { DO(atl_parse_command(p, &$1, 1)); }
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
 | FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
+| MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
+| MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | SET                                   { DO(atl_parse_command(p, &$1, 0)); }

@@ -136,6 +136,7 @@ static atl_status start(program *p, const char *argv0)
 		.width = atl_terminal_width(out ? STDOUT_FILENO : -1),
 		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
 		.modules = atl_path_modules(&p->modules, argv0) ? atl_buf_text(&p->modules) : NULL,
+		.progress = err,
 		.strict = a->strict,
 		.stop = &atl_interrupt_flag,
 	};

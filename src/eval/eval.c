@@ -65,6 +65,18 @@ void atl_eval_keep_nan(atl_eval *e, bool keep)
 	forget_all(e);
 }
 
+void atl_eval_redraw(atl_eval *e, uint64_t draw)
+{
+	e->num.redraw = draw;
+	for (size_t i = 1; i < e->n_slots; i++)
+		if (e->slot[i].value && atl_graph_node(e->graph, (atl_id)i)->op->flags & ATL_OF_RANDOM) {
+			atl_array_unref(e->slot[i].value);
+			e->slot[i].value = NULL;
+			e->slot[i].computed = 0;
+		}
+	e->clock++;
+}
+
 static atl_status reserve(atl_eval *e, atl_diag *diag)
 {
 	size_t need = (size_t)atl_graph_last(e->graph) + 1;

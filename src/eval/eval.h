@@ -36,6 +36,8 @@ bool atl_eval_refine(atl_eval *, const atl_id *, size_t n, atl_diag *);
 /* Whether what was computed last has fewer certain digits than it should. */
 bool atl_eval_short(const atl_eval *);
 
+/* Draws the random nodes anew: draw 0 is the one they have of their own. */
+void atl_eval_redraw(atl_eval *, uint64_t draw);
 /* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
 /* The same, but no value is no error: for a trace. */

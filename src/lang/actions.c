@@ -562,6 +562,15 @@ bool atl_parse_define(atl_parse *p, const atl_value *left, uint32_t values)
 	return atl_parse_named(p, ATL_T_DEFINE, left, 1);
 }
 
+bool atl_parse_minimize(atl_parse *p, const atl_value *word, uint32_t names, uint32_t options)
+{
+	if (!atl_parse_command(p, word, 1 + names + options)) {
+		return false;
+	}
+	top(p)->count = options;
+	return true;
+}
+
 bool atl_parse_targets(atl_parse *p, uint32_t n)
 {
 	const atl_tree_node *node = top(p);

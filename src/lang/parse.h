@@ -57,6 +57,7 @@ bool atl_parse_repeat_last(atl_parse *, const atl_value *times);
 bool atl_parse_block(atl_parse *, uint32_t statements, atl_span open, atl_span close);
 void atl_parse_silence(atl_parse *);
 bool atl_parse_left(atl_parse *, atl_value *left, atl_span equals);
+bool atl_parse_minimize(atl_parse *, const atl_value *word, uint32_t names, uint32_t options);
 bool atl_parse_define(atl_parse *, const atl_value *left, uint32_t values);
 bool atl_parse_update(atl_parse *, uint32_t targets, const atl_value *op, uint32_t values);
 bool atl_parse_expression(atl_parse *, uint32_t n);

@@ -395,6 +395,23 @@ static void print_expression(printer *p, uint32_t i)
 	push_node(p, first, word ? LEVEL_PARENS : LEVEL_ANY);
 }
 
+/* E wrt NAME, ... with OPTION, ... */
+static void print_minimize(printer *p, uint32_t i)
+{
+	const atl_tree_node *node = node_at(p, i);
+	uint32_t child = i - 1;
+
+	if (node->count != 0) {
+		child = push_list(p, child, node->count, ", ", LEVEL_ANY);
+		push_text(p, " with ");
+	}
+	if (node->n > node->count + 1) {
+		child = push_list(p, child, node->n - node->count - 1, ", ", LEVEL_ANY);
+		push_text(p, " wrt ");
+	}
+	push_node(p, child, LEVEL_ANY);
+}
+
 static void print_command(printer *p, uint32_t i)
 {
 	const atl_tree_node *node = node_at(p, i);
@@ -402,7 +419,9 @@ static void print_command(printer *p, uint32_t i)
 	uint32_t n = node->n;
 	uint32_t child = i - 1;
 
-	if (strcmp(word, "compare") == 0) {
+	if (strcmp(word, "minimize") == 0) {
+		print_minimize(p, i);
+	} else if (strcmp(word, "compare") == 0) {
 		/* [WORD] E in SYSTEM, ... wrt NAME, ... */
 		bool modified = node_at(p, atl_tree_child(p->tree, i, 0))->kind == ATL_T_WORD;
 		uint32_t before = modified ? 2 : 1;

@@ -317,6 +317,11 @@ static int word_in_place(const atl_tokens *t)
 	switch (t->mode) {
 	case ATL_MODE_FOR:
 		return t->prev == ATL_K_NAME && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_MINIMIZE:
+		if (t->prev == ATL_K_MINIMIZE) {
+			return 0;
+		}
+		return raw_is(t, "wrt") ? ATL_K_WRT : raw_is(t, "with") ? ATL_K_WITH : 0;
 	case ATL_MODE_CHECK:
 		return t->prev != ATL_K_CHECK && raw_is(t, "within") ? ATL_K_WITHIN : 0;
 	case ATL_MODE_TRACE:

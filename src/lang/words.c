@@ -18,14 +18,15 @@ static const struct {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
 	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
-	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
+	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
+	{ "quit", ATL_K_QUIT, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
 };
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "quit", "repeat", "set", "show",
+	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "minimize", "quit", "repeat", "set", "show",
 	"trace", "undo", "while", NULL
 };
 
@@ -36,7 +37,7 @@ const char *const *atl_statement_words(void)
 
 int atl_word_command(const char *text, size_t len)
 {
-	if (len < 3 || len > 7) {
+	if (len < 3 || len > 8) {
 		return 0;
 	}
 	for (size_t i = 0; i < N_WORDS; i++) {

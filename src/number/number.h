@@ -98,6 +98,7 @@ typedef struct atl_num {
 	atl_binary format;                /* of the system "format" */
 	atl_binary accumulate;            /* of sums and products, when it has more bits; or none */
 	uint64_t chance;                  /* state of stochastic rounding */
+	uint64_t redraw;                  /* random draws are other ones for every number here; 0: their own */
 } atl_num;
 
 /* The parts of an element, for `show bits`: texts of binary digits, "" where

@@ -47,7 +47,7 @@ static double normal(uint64_t *s)
 static atl_answer draw(atl_kernel *k, double (*one)(uint64_t *))
 {
 	for (size_t i = 0; i < k->out->n; i++) {
-		uint64_t s = stream(k->attr[0], i);
+		uint64_t s = stream((int64_t)((uint64_t)k->attr[0] + k->num->redraw * 0x9e3779b97f4a7c15u), i);
 		atl_answer answer = k->num->sys->set_double(atl_array_at(k->out, i), one(&s), k->num);
 		if (answer != ATL_FINE)
 			return answer;

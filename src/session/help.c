@@ -25,6 +25,8 @@ static const struct {
 	  "runs the first block whose condition is not zero" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
+	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",
+	  "changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches" },
 	{ "quit", "quit", "leaves" },
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* blas.h: products and factorisations of large matrices of doubles, from OpenBLAS.
+ *
+ * OpenBLAS takes longer to start than all of atled, so it stands in a module,
+ * a shared object that is opened when it is first needed and exports one table
+ * of functions (src/number/blas/ is its source).  Without it, and where the
+ * process may not have the memory that it takes, own loops do the work.
+ *
+ * OpenBLAS has no threads of its own here: callers cut a product into parts
+ * and share them (base/pool.h).  It may not run out of memory, since it would
+ * try for ever; so it gets its buffers when it is opened and by `reserve`.
+ *
+ * Matrices are row-major.  No function can be interrupted. */
+#ifndef ATL_NUMBER_BLAS_H
+#define ATL_NUMBER_BLAS_H
+
+#include "number/number.h"
+
+typedef struct atl_blas atl_blas;
+
+/* y (m x n) = alpha*op(a) (m x k)*op(b) (k x n) + beta*y; where beta is 0, y is
+ * not read.  y overlaps neither.  Turned, a is stored k x m, b n x k.  ld: the
+ * distance of two stored rows, at least what a row holds. */
+typedef struct atl_product {
+	double *y;
+	const double *a, *b;
+	size_t ldy, lda, ldb;
+	bool ta, tb;
+	size_t m, k, n;
+	double alpha, beta;
+} atl_product;
+
+enum { ATL_BLAS_VERSION = 1 };
+
+struct atl_blas {
+	int version;         /* of this table */
+	const char *library; /* "OpenBLAS 0.3.21" */
+	/* How many callers may be in these functions at once, at most so many. */
+	unsigned (*reserve)(unsigned callers);
+	/* m, k, n and the distances are 1 to INT_MAX, alpha is not 0. */
+	void (*gemm)(const atl_product *);
+	/* a (n x n, symmetric; the lower triangle is read) becomes its lower factor
+	 * L, a = L*L', zeros above; false: a is not positive definite. */
+	bool (*cholesky)(double *a, size_t n);
+	/* a (m x n) = u*diag(s)*vt, with p = min(m, n) values in s, falling, u m x p
+	 * and vt p x n; a is lost.  false: it did not converge. */
+	bool (*svd)(double *u, double *s, double *vt, double *a, size_t m, size_t n, double *work,
+	            size_t n_work);
+	size_t (*svd_work)(size_t m, size_t n); /* what n_work must be */
+	/* The eigenvalues of a (n x n, symmetric; the lower triangle is read),
+	 * rising; a's rows become the eigenvectors.  false: it did not converge. */
+	bool (*eigh)(double *values, double *a, size_t n, double *work, size_t n_work);
+	size_t (*eigh_work)(size_t n);
+};
+
+/* The name of the one symbol that the module exports: a const atl_blas. */
+#define ATL_BLAS_SYMBOL "atl_blas_table"
+#define ATL_BLAS_FILE "atled-blas.so"
+
+/* The module, opened by the first call; NULL when it is not to be had. */
+const atl_blas *atl_blas_load(const atl_num *);
+/* Whether its file is where modules are looked for. */
+bool atl_blas_there(const atl_num *);
+
+/* float64_matmul.c: the product; which way it takes depends on its shape alone,
+ * and on whether the module is to be had.  Entries of the operands that are
+ * infinite or no value spread as IEEE 754 has it, also from under a 0.
+ * num->flags: OVERFLOWED and INVALID as for every primitive. */
+atl_answer atl_float64_multiply(const atl_product *, atl_num *);
+/* The same of dense matrices. */
+atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *a, bool ta,
+                            const double *b, bool tb, size_t m, size_t k, size_t n, atl_num *);
+
+#endif

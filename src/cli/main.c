@@ -6,9 +6,11 @@
  * at its first error. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/pool.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/paths.h"

@@ -15,6 +15,7 @@ typedef struct operand {
 	int64_t rows, cols;
 	double lo, hi;
 	bool choice;        /* one of lo and hi, nothing between */
+	char kind;          /* what is passed on of the drawn x: 's' x + x', 'd' x*x' + I; 0: x */
 	char literal[24];   /* n=4: a number as it stands; "": an array */
 } operand;
 
@@ -29,7 +30,20 @@ typedef struct variant {
 
 /* ---- the test field ---- */
 
-/* "x:3x2 in [0.1, 3]", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
+/* What the word at *p makes of an operand; 0: there is none. */
+static char read_kind(const char **p)
+{
+	static const char *const words[] = { "symmetric", "definite" };
+	const char *word = *p + strspn(*p, " ");
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strncmp(word, words[i], strlen(words[i]))) {
+			*p = word + strlen(words[i]);
+			return *words[i];
+		}
+	return 0;
+}
+
+/* "x:3x2 in [0.1, 3]", "a:3x3 symmetric", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
 static bool read_operand(const char **p, operand *o)
 {
 	char open = 0, close = 0;
@@ -46,6 +60,7 @@ static bool read_operand(const char **p, operand *o)
 		    used) {
 			o->shaped = true;
 			*p += used;
+			o->kind = read_kind(p);
 		}
 		used = 0;
 		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 &&
@@ -135,6 +150,17 @@ static atl_id new_operand(bench *t, const operand *o, uint64_t *state)
 	return id;
 }
 
+/* What the row is given: x itself, or the matrix of its kind that x makes. */
+static atl_id passed_on(bench *t, const operand *o, atl_id x)
+{
+	const atl_bind bind = { "x", x };
+	if (o->kind == 's')
+		return atl_build_rule(&t->b, "x + x'", &bind, 1);
+	if (o->kind == 'd')
+		return atl_build_rule(&t->b, "x*x' + eye(extent(x, axis=1))", &bind, 1);
+	return x;
+}
+
 /* Whether a row's rule takes a side here. */
 static bool at_kink(bench *t, const variant *v, const atl_id *id)
 {
@@ -173,7 +199,7 @@ static atl_id build(bench *t, const variant *v, const atl_id *id)
 			named |= param[k].is_static && param[k].len == v->operand[i].len &&
 				 !memcmp(param[k].name, v->operand[i].name, param[k].len);
 		arg[n++] =
-		    (atl_arg){ .id = id[i],
+		    (atl_arg){ .id = passed_on(t, &v->operand[i], id[i]),
 			       .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
 								  v->operand[i].len)
 					     : 0 };

@@ -13,7 +13,7 @@
 enum { SWEEPS = 60 }; /* where chance rounds, no sweep may be without a rotation */
 
 /* Scratch numbers. */
-enum { EPS, ONE, ALPHA, BETA, GAMMA, T, C, S, P, Q, TEMPS };
+enum { EPS, ONE, TINY, ALPHA, BETA, GAMMA, T, C, S, P, Q, TEMPS };
 
 typedef struct jacobi {
 	atl_steps s;
@@ -22,6 +22,7 @@ typedef struct jacobi {
 	size_t m, n;
 	void *temp, *row;  /* TEMPS numbers, 2*max(m, n) */
 	size_t *order;     /* of the rows, by value */
+	bool *sound;       /* rows that have a direction, not one of rounding alone */
 	bool turned;       /* w's rows are the matrix's rows, not its columns */
 	double scale;      /* the matrix is w's times this power of 2 */
 } jacobi;
@@ -49,7 +50,8 @@ static void open_jacobi(jacobi *j, size_t m, size_t n, atl_num *num)
 	j->temp = atl_scratch(&j->s, TEMPS);
 	j->row = atl_scratch(&j->s, 2 * longest(j));
 	j->order = atl_malloc((n ? n : 1) * sizeof *j->order);
-	if (!j->order && j->s.answer == ATL_FINE)
+	j->sound = atl_calloc(n ? n : 1, sizeof *j->sound);
+	if (!(j->order && j->sound) && j->s.answer == ATL_FINE)
 		j->s.answer = ATL_NOMEM;
 	for (size_t i = 0; i < n; i++)
 		atl_do_set(&j->s, atl_at(j->v, i * n + i, num), 1);
@@ -71,6 +73,14 @@ static void close_jacobi(jacobi *j)
 	atl_elements_free(j->temp, TEMPS, num);
 	atl_elements_free(j->row, 2 * longest(j), num);
 	atl_free(j->order);
+	atl_free(j->sound);
+}
+
+/* TINY, the last place of the largest entry, and T, that entry's size. */
+static void find_tiny(jacobi *j)
+{
+	atl_do_largest(&j->s, temp(j, T), temp(j, P), j->w, j->m * j->n);
+	atl_do2(&j->s, ATL_FN2_mul, temp(j, TINY), temp(j, EPS), temp(j, T), 1);
 }
 
 /* ---- a rotation ---- */
@@ -163,7 +173,7 @@ static bool clear_entry(jacobi *j, size_t p, size_t q)
 	void *apq = atl_at(row(j, p), q, s->num), *t = temp(j, T);
 
 	atl_do1(s, ATL_FN1_abs, t, apq, 1);
-	if (atl_sign(s, t) == 0 || atl_order(s, t, temp(j, EPS)) <= 0)
+	if (atl_sign(s, t) == 0 || atl_order(s, t, temp(j, TINY)) <= 0)
 		return false;
 	atl_do_copy(s, temp(j, ALPHA), app, 1);
 	atl_do_copy(s, temp(j, BETA), aqq, 1);
@@ -191,9 +201,7 @@ atl_answer atl_generic_eigh(void *values, void *vectors, const void *a, size_t n
 	open_jacobi(&j, n, n, num);
 	bool symmetric = j.s.answer == ATL_FINE && atl_generic_half(&j.s, j.w, a, n);
 	if (symmetric) {
-		/* Below the last place of the largest entry, an entry is 0. */
-		atl_do_largest(&j.s, temp(&j, T), temp(&j, P), j.w, n * n);
-		atl_do2(&j.s, ATL_FN2_mul, temp(&j, EPS), temp(&j, EPS), temp(&j, T), 1);
+		find_tiny(&j);
 		sweep(&j, clear_entry);
 		sort(&j, j.w, n + 1, 1);
 		for (size_t i = 0; i < n; i++)
@@ -223,6 +231,8 @@ static bool make_orthogonal(jacobi *j, size_t p, size_t q)
 	atl_do_dot(s, temp(j, GAMMA), row(j, p), row(j, q), j->m);
 	atl_do1(s, ATL_FN1_sqrt, bound, temp(j, ALPHA), 1);
 	atl_do1(s, ATL_FN1_sqrt, size, temp(j, BETA), 1);
+	if (atl_order(s, bound, temp(j, TINY)) <= 0 || atl_order(s, size, temp(j, TINY)) <= 0)
+		return false;
 	atl_do2(s, ATL_FN2_mul, bound, bound, size, 1);
 	atl_do2(s, ATL_FN2_mul, bound, bound, temp(j, EPS), 1);
 	atl_do1(s, ATL_FN1_abs, size, temp(j, GAMMA), 1);
@@ -240,7 +250,7 @@ static void scale(jacobi *j)
 	atl_steps *s = &j->s;
 	int exponent;
 
-	atl_do_largest(s, temp(j, T), temp(j, P), j->w, j->m * j->n);
+	find_tiny(j);
 	double most = s->answer == ATL_FINE ? s->num->sys->get_double(temp(j, T)) : 0;
 	if (most == 0 || !isfinite(most))
 		return;
@@ -249,49 +259,62 @@ static void scale(jacobi *j)
 	if (s->answer == ATL_FINE)
 		s->answer = s->num->sys->set_double(temp(j, T), j->scale, s->num);
 	atl_do_by(s, ATL_FN2_div, j->w, j->w, temp(j, T), j->m * j->n);
+	find_tiny(j);
 }
 
-/* Row k of w becomes a unit vector that is orthogonal to all others which are
- * no zero: of e1, e2, ... the first that is far enough from them, made so. */
+/* Row k loses what it has of the sound rows; ALPHA is the square of what is left. */
+static void keep_apart(jacobi *j, size_t k)
+{
+	atl_steps *s = &j->s;
+	void *x = row(j, k), *part = temp(j, BETA);
+
+	for (size_t i = 0; i < 2 * j->n; i++) {
+		const void *other = row(j, i % j->n);
+		if (!j->sound[i % j->n])
+			continue;
+		atl_do_dot(s, part, other, x, j->m);
+		atl_do_by(s, ATL_FN2_mul, j->row, other, part, j->m);
+		atl_do2(s, ATL_FN2_sub, x, x, j->row, j->m);
+	}
+	atl_do_dot(s, temp(j, ALPHA), x, x, j->m);
+}
+
+/* Row k becomes a unit vector that is orthogonal to the sound rows: of its own
+ * direction and e1, e2, ..., the first that is far enough from theirs, made so. */
 static void complete(jacobi *j, size_t k)
 {
 	atl_steps *s = &j->s;
-	void *x = row(j, k), *size = temp(j, ALPHA), *part = temp(j, BETA), *enough = temp(j, GAMMA);
+	void *x = row(j, k), *size = temp(j, ALPHA), *enough = temp(j, GAMMA);
 
 	atl_do_set(s, enough, 2 * (long)j->m);
 	atl_do2(s, ATL_FN2_div, enough, temp(j, ONE), enough, 1);
-	for (size_t e = 0; e < j->m && atl_fine(s); e++) {
+	keep_apart(j, k);
+	for (size_t e = 0; e < j->m && atl_fine(s) && atl_order(s, size, enough) < 0; e++) {
 		for (size_t i = 0; i < j->m; i++)
 			atl_do_set(s, atl_at(x, i, s->num), i == e);
-		for (size_t i = 0; i < 2 * j->n; i++) {
-			if (i % j->n == k)
-				continue;
-			atl_do_dot(s, part, row(j, i % j->n), x, j->m);
-			atl_do_by(s, ATL_FN2_mul, j->row, row(j, i % j->n), part, j->m);
-			atl_do2(s, ATL_FN2_sub, x, x, j->row, j->m);
-		}
-		atl_do_dot(s, size, x, x, j->m);
-		if (atl_order(s, size, enough) >= 0)
-			break;
+		keep_apart(j, k);
 	}
 	atl_do1(s, ATL_FN1_sqrt, size, size, 1);
-	atl_do_by(s, ATL_FN2_div, x, x, size, j->m);
+	if (atl_sign(s, size) != 0)
+		atl_do_by(s, ATL_FN2_div, x, x, size, j->m);
+	j->sound[k] = true;
 }
 
-/* s = the lengths of w's rows, which become 1. */
+/* The lengths of w's rows, which become 1. */
 static void measure(jacobi *j, void *lengths)
 {
 	atl_steps *s = &j->s;
 
-	for (size_t i = 0; i < j->n; i++) {
+	for (size_t i = 0; i < j->n && atl_fine(s); i++) {
 		void *length = atl_at(lengths, i, s->num);
 		atl_do_dot(s, length, row(j, i), row(j, i), j->m);
 		atl_do1(s, ATL_FN1_sqrt, length, length, 1);
+		j->sound[i] = atl_order(s, length, temp(j, TINY)) > 0;
 		if (atl_sign(s, length) != 0)
 			atl_do_by(s, ATL_FN2_div, row(j, i), row(j, i), length, j->m);
 	}
-	for (size_t i = 0; i < j->n; i++) {
-		if (atl_sign(s, atl_cat(lengths, i, s->num)) == 0)
+	for (size_t i = 0; i < j->n && atl_fine(s); i++) {
+		if (!j->sound[i])
 			complete(j, i);
 	}
 }

@@ -24,7 +24,7 @@ typedef struct atl_real {
 	long bits; /* the precision it was computed with */
 } atl_real;
 
-enum { ATL_FLINT_VERSION = 1 };
+enum { ATL_FLINT_VERSION = 2 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -67,6 +67,9 @@ struct atl_flint {
 	void (*det_q)(atl_exact_number *y, const atl_exact_number *a, size_t n);
 	void (*solve_q)(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
 	                size_t n, size_t r, bool *regular);
+	/* The n roots, rising, multiple ones as equal elements, of the polynomial with
+	 * the rational coefficients c[0..n], c[n] != 0, which must all be real. */
+	atl_answer (*roots)(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */

@@ -173,6 +173,9 @@ bool atl_generic_half(atl_steps *, void *half, const void *a, size_t n);
 /* Column j of u (m x p), and of v (n x p; NULL: none), change signs together
  * so that of the column of u the first entry of (nearly) the largest size is positive. */
 void atl_generic_signs(atl_steps *, void *u, size_t m, void *v, size_t n, size_t p);
+/* generic_rank.c, where the system does not round: how many columns, in y (n rows
+ * of so many), a basis has of what a (m x n) makes 0; y has room for n x n. */
+size_t atl_generic_kernel(atl_steps *, void *y, const void *a, size_t m, size_t n);
 /* y, of n elements, is outside the domain. */
 atl_answer atl_generic_outside(void *y, size_t n, atl_num *);
 

@@ -6,6 +6,8 @@
  * factors are rationals or certified reals. */
 #include "number/generic.h"
 
+#include <math.h>
+
 atl_answer atl_generic_outside(void *y, size_t n, atl_num *num)
 {
 	num->flags |= ATL_NUM_INVALID;
@@ -51,26 +53,17 @@ bool atl_generic_half(atl_steps *s, void *half, const void *a, size_t n)
 	return symmetric;
 }
 
-/* t: 3 elements; the size from which an entry counts as the largest is t[2]. */
-static bool points_down(atl_steps *s, const void *u, size_t m, size_t p, size_t j, void *t)
+/* As doubles: no unit vector's largest entries leave their range. */
+static bool points_down(const atl_steps *s, const void *u, size_t m, size_t p, size_t j)
 {
-	atl_num *num = s->num;
-	void *size = atl_at(t, 1, num), *enough = atl_at(t, 2, num);
+	double most = 0;
 
-	atl_do_set(s, enough, 0);
+	for (size_t i = 0; i < m; i++)
+		most = fmax(most, fabs(s->num->sys->get_double(atl_cat(u, i * p + j, s->num))));
 	for (size_t i = 0; i < m; i++) {
-		atl_do1(s, ATL_FN1_abs, size, atl_cat(u, i * p + j, num), 1);
-		if (atl_order(s, size, enough) > 0)
-			atl_do_copy(s, enough, size, 1);
-	}
-	atl_do_set(s, size, 15);
-	atl_do_set(s, t, 16);
-	atl_do2(s, ATL_FN2_div, size, size, t, 1);
-	atl_do2(s, ATL_FN2_mul, enough, enough, size, 1);
-	for (size_t i = 0; i < m && s->answer == ATL_FINE; i++) {
-		atl_do1(s, ATL_FN1_abs, size, atl_cat(u, i * p + j, num), 1);
-		if (atl_order(s, size, enough) >= 0)
-			return atl_sign(s, atl_cat(u, i * p + j, num)) < 0;
+		double x = s->num->sys->get_double(atl_cat(u, i * p + j, s->num));
+		if (fabs(x) >= most * 15 / 16)
+			return x < 0;
 	}
 	return false;
 }
@@ -85,15 +78,12 @@ static void negate(atl_steps *s, void *u, size_t m, size_t p, size_t j)
 
 void atl_generic_signs(atl_steps *s, void *u, size_t m, void *v, size_t n, size_t p)
 {
-	void *t = atl_scratch(s, 3);
-
-	for (size_t j = 0; j < p && t; j++) {
-		if (!points_down(s, u, m, p, j, t))
+	for (size_t j = 0; j < p && s->answer == ATL_FINE; j++) {
+		if (!points_down(s, u, m, p, j))
 			continue;
 		negate(s, u, m, p, j);
 		negate(s, v, n, p, j);
 	}
-	atl_elements_free(t, 3, s->num);
 }
 
 /* Row by row; t: one element.  false: a is not positive definite. */

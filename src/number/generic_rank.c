@@ -144,6 +144,31 @@ static void reduce(atl_steps *s, echelon *e, const void *a, size_t m, size_t n)
 	}
 }
 
+/* Each column without a pivot is the combination of pivots' columns that f has in it. */
+size_t atl_generic_kernel(atl_steps *s, void *y, const void *a, size_t m, size_t n)
+{
+	echelon e;
+	size_t column = 0, before = 0;
+
+	reduce(s, &e, a, m, n);
+	const size_t width = n - e.rank;
+	for (size_t i = 0; i < n * width; i++)
+		atl_do_set(s, atl_at(y, i, s->num), 0);
+	for (size_t c = 0; c < n && s->answer == ATL_FINE; c++) {
+		if (before < e.rank && e.pivot[before] == c) {
+			before++;
+			continue;
+		}
+		atl_do_set(s, atl_at(y, c * width + column, s->num), 1);
+		for (size_t i = 0; i < before; i++)
+			atl_do1(s, ATL_FN1_neg, atl_at(y, e.pivot[i] * width + column, s->num),
+			        atl_cat(e.f, i * n + c, s->num), 1);
+		column++;
+	}
+	close_echelon(s, &e);
+	return s->answer == ATL_FINE ? width : 0;
+}
+
 /* y (r x k) = (x*x')^-1*b, where x is r x w; b is k columns of r. */
 static void solve_normal(atl_steps *s, void *y, const void *x, bool turned, size_t r, size_t w,
                          const void *b, size_t k)

@@ -15,7 +15,7 @@
 #include <math.h>
 #include "number/generic.h"
 
-static const char *const many = "one of many bases: an irrational eigenvalue is a multiple one";
+static const char *const many = "not unique, since an irrational eigenvalue is a multiple one";
 
 /* The adjugate of l*I - a is the sum of l^(n-1-k)*m[k], m n matrices; the
  * characteristic polynomial has the coefficients c[0..n], c[n] = 1. */
@@ -40,7 +40,7 @@ static void close_leverrier(leverrier *l)
 	atl_elements_free(l->t, n * n, l->s.num);
 }
 
-/* y (n x n) = x*z */
+/* y (m x n) = x*z */
 static void multiply(atl_steps *s, void *y, const void *x, const void *z, size_t m, size_t k, size_t n)
 {
 	if (s->answer == ATL_FINE)

@@ -195,7 +195,7 @@ static const atl_op rows[] = {
 	  .detail = "Exact in the exact system; where numbers are rounded, singular values of at most max(m, n)*eps times the "
 		    "largest count as 0, eps being the distance of 1 to the next number.",
 	  .example = "rank([1, 2; 2, 4]) -> 1" },
-	{ .name = "gaps", .params = "x", .by = ATL_BY_TEXT, .flags = ATL_OF_INTERNAL,
+	{ .name = "gaps", .params = "x", .by = ATL_BY_TEXT, .flags = ATL_OF_INTERNAL, .domain = "values that differ from each other",
 	  .value = "(1 - eye(extent(x, axis=1))) ./ (x' .- x + eye(extent(x, axis=1)))",
 	  .rule = { "sum(g .* y.^2, axis=2) - sum(g .* y.^2, axis=1)'" },
 	  .summary = "1/(x[j] - x[i]) for i and j that differ; 0 on the diagonal", .test = "x:3x1" },

@@ -100,6 +100,14 @@ static atl_status prepare_tall(atl_builder *b, atl_call *c)
 	return ATL_ERROR;
 }
 
+static atl_status prepare_column(atl_builder *b, atl_call *c)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	if (s->rank == 2 && s->dim[1] == 1)
+		return ATL_OK;
+	return atl_build_shape_error(b, c->at, "gaps takes a column", c->arg[0], c->arg_span ? c->arg_span[0] : c->at, 0, c->at);
+}
+
 /* ---- rank ---- */
 
 static atl_answer rank(atl_kernel *k)
@@ -195,10 +203,11 @@ static const atl_op rows[] = {
 	  .detail = "Exact in the exact system; where numbers are rounded, singular values of at most max(m, n)*eps times the "
 		    "largest count as 0, eps being the distance of 1 to the next number.",
 	  .example = "rank([1, 2; 2, 4]) -> 1" },
-	{ .name = "gaps", .params = "x", .by = ATL_BY_TEXT, .flags = ATL_OF_INTERNAL, .domain = "values that differ from each other",
+	{ .name = "gaps", .params = "x", .by = ATL_BY_TEXT, .prepare = prepare_column, .domain = "values that differ from each other",
 	  .value = "(1 - eye(extent(x, axis=1))) ./ (x' .- x + eye(extent(x, axis=1)))",
 	  .rule = { "sum(g .* y.^2, axis=2) - sum(g .* y.^2, axis=1)'" },
-	  .summary = "1/(x[j] - x[i]) for i and j that differ; 0 on the diagonal", .test = "x:3x1" },
+	  .summary = "the matrix of 1/(x[j] - x[i]), with 0 on the diagonal: how vectors turn into each other",
+	  .example = "gaps([1, 3]) -> [0, 0.5; -0.5, 0]", .test = "x:3x1" },
 	{ .name = "qr_parts", .shown = "qr", .params = "a", .by = ATL_BY_KERNEL, .kernel = qr, .shape = qr_shape, .flags = ATL_OF_INTERNAL,
 	  .summary = "qr_q(a) above qr_r(a)", .test = "" },
 	{ .name = "eigh_parts", .shown = "eigh", .params = "a", .by = ATL_BY_KERNEL, .kernel = eigh, .shape = eigh_shape, .flags = ATL_OF_INTERNAL,

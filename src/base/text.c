@@ -86,6 +86,22 @@ void atl_buf_fill(atl_buf *buf, const char *text, size_t times)
 	buf->p[buf->len] = '\0';
 }
 
+void atl_buf_addi(atl_buf *buf, int64_t number)
+{
+	char digits[20]; /* of 2^63, and a sign */
+	char *p = digits + sizeof digits;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do {
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	if (number < 0) {
+		*--p = '-';
+	}
+	atl_buf_addn(buf, p, (size_t)(digits + sizeof digits - p));
+}
+
 void atl_buf_addf(atl_buf *buf, const char *format, ...)
 {
 	va_list args;

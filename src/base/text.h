@@ -27,6 +27,7 @@ void atl_buf_add(atl_buf *, const char *text);
 void atl_buf_addn(atl_buf *, const char *text, size_t len);
 void atl_buf_addc(atl_buf *, char c);
 void atl_buf_fill(atl_buf *, const char *text, size_t times);
+void atl_buf_addi(atl_buf *, int64_t);
 void atl_buf_addf(atl_buf *, const char *format, ...) ATL_PRINTF(2, 3);
 void atl_buf_vaddf(atl_buf *, const char *format, va_list);
 void atl_buf_addcp(atl_buf *, uint32_t code_point); /* as UTF-8 */

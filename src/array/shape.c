@@ -53,11 +53,9 @@ bool atl_shape_valid(const atl_shape *s)
 	}
 	/* Zeros aside, so that 0 does not hide a dimension past the limit. */
 	for (int i = 0; i < s->rank; i++) {
-		if (s->dim[i] == 0)
-			continue;
-		if (s->dim[i] > MAX_COUNT / n)
+		if (s->dim[i] != 0 &&
+		    (__builtin_mul_overflow(n, s->dim[i], &n) || n > MAX_COUNT))
 			return false;
-		n *= s->dim[i];
 	}
 	return true;
 }

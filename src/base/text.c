@@ -162,6 +162,32 @@ char *atl_buf_take(atl_buf *buf)
 	return p;
 }
 
+/* Eight bytes at a time, the last ones as two words that overlap, each folded
+ * in by a multiplication whose high bits come back down. */
+uint64_t atl_text_hash(const char *text, size_t len)
+{
+	const uint64_t prime = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = len * prime;
+	uint64_t word = 0;
+	uint32_t head, tail;
+
+	for (; len > 8; text += 8, len -= 8) {
+		memcpy(&word, text, 8);
+		h = (h ^ word) * prime;
+		h ^= h >> 32;
+	}
+	if (len >= 4) {
+		memcpy(&head, text, 4);
+		memcpy(&tail, text + len - 4, 4);
+		word = (uint64_t)head << 32 | tail;
+	} else if (len > 0) {
+		word = (uint64_t)(unsigned char)text[0] << 16 | (unsigned char)text[len / 2] << 8 |
+		       (unsigned char)text[len - 1];
+	}
+	h = (h ^ word) * prime;
+	return h ^ h >> 32;
+}
+
 /* Overlong forms, surrogates and what is past U+10FFFF are not valid. */
 size_t atl_utf8_decode(const char *p, const char *end, uint32_t *code_point)
 {

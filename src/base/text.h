@@ -34,6 +34,9 @@ void atl_buf_addcp(atl_buf *, uint32_t code_point); /* as UTF-8 */
 const char *atl_buf_text(const atl_buf *);        /* "" when empty */
 char *atl_buf_take(atl_buf *) ATL_MUST_CHECK;     /* gives the text away (atl_free) */
 
+/* A hash of the bytes, the same on every run. */
+uint64_t atl_text_hash(const char *text, size_t len);
+
 /* UTF-8.  Decodes one code point at p (p < end) and returns its length in
  * bytes, 0 when the bytes are no valid UTF-8. */
 size_t atl_utf8_decode(const char *p, const char *end, uint32_t *code_point);

@@ -245,10 +245,22 @@ static atl_status outer_error(atl_builder *b, const atl_call *c, uint32_t i, uin
 	return ATL_ERROR;
 }
 
+/* Shapes are interned. */
+static bool one_shape(const atl_builder *b, const atl_id *arg, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		if (shape_of(b, arg[i]) != shape_of(b, arg[0]))
+			return false;
+	return true;
+}
+
 /* Brings all operands of an elementwise call to one shape.  A closed scalar
  * stays as it is: the kernel repeats it. */
 static atl_status broadcast_all(atl_builder *b, const atl_call *c, atl_id *arg, atl_shape *shape)
 {
+	*shape = c->n_args ? *shape_of(b, arg[0]) : ATL_SCALAR;
+	if (one_shape(b, arg, c->n_args))
+		return ATL_OK;
 	*shape = ATL_SCALAR;
 	for (uint32_t i = 0; i < c->n_args; i++) {
 		const atl_shape *s = shape_of(b, arg[i]);

@@ -22,11 +22,6 @@ bool atl_shape_equal(const atl_shape *a, const atl_shape *b)
 	return true;
 }
 
-bool atl_shape_scalar(const atl_shape *s)
-{
-	return s->rank == 2 && s->dim[0] == 1 && s->dim[1] == 1;
-}
-
 bool atl_shape_vector(const atl_shape *s)
 {
 	return s->rank == 2 && s->dim[1] == 1;
@@ -45,6 +40,8 @@ bool atl_shape_valid(const atl_shape *s)
 {
 	int64_t n = 1;
 
+	if (atl_shape_scalar(s)) /* nearly always */
+		return true;
 	if (s->rank < 2 || s->rank > ATL_MAX_RANK)
 		return false;
 	for (int i = 0; i < s->rank; i++) {

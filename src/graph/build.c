@@ -78,7 +78,7 @@ atl_id atl_build_node(atl_builder *b, atl_new *k)
 
 atl_id atl_build_full(atl_builder *b, const char *text, const atl_shape *shape)
 {
-	atl_new k = { .op = atl_op_find("literal", 7), .shape = *shape, .text = text, .flags = ATL_NF_LITERAL };
+	atl_new k = { .op = b->literal, .shape = *shape, .text = text, .flags = ATL_NF_LITERAL };
 	return atl_build_node(b, &k);
 }
 
@@ -97,7 +97,7 @@ atl_id atl_build_number(atl_builder *b, int64_t v)
 
 atl_id atl_build_input(atl_builder *b, atl_id closed, const atl_shape *shape)
 {
-	atl_new k = { .op = atl_op_find("input", 5), .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,
+	atl_new k = { .op = b->input, .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,
 		      .n_in = closed ? 1 : 0, .flags = ATL_NF_INPUT, .fresh = true };
 	return atl_build_node(b, &k);
 }

@@ -161,17 +161,26 @@ const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
 
 static const uint16_t KEY_FLAGS = ATL_NF_HIDDEN;
 
+/* What a graph that grows looks for next stands near what it found last: the
+ * newest operand gives the place in the table, and the rest moves it by less
+ * than a page or so.  Nodes that differ by more than their operands (a thousand
+ * rows of one matrix, literals) are spread over the whole table. */
 static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 {
+	enum { NEAR = 4095 };
+	atl_id newest = 0;
 	uint64_t h = mix((uint64_t)(uintptr_t)k->op, (uint64_t)(uintptr_t)shape);
 	h = mix(h, k->flags & KEY_FLAGS);
-	for (uint32_t i = 0; i < k->n_in; i++)
+	for (uint32_t i = 0; i < k->n_in; i++) {
 		h = mix(h, k->in[i]);
+		newest = k->in[i] > newest ? k->in[i] : newest;
+	}
 	for (uint32_t i = 0; i < k->n_attr; i++)
 		h = mix(h, (uint64_t)k->attr[i]);
 	for (const char *p = k->text; p && *p; p++)
 		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-	return (uint32_t)(h ^ h >> 32);
+	h ^= h >> 32;
+	return newest && !k->n_attr ? newest + (uint32_t)(h & NEAR) : (uint32_t)h;
 }
 
 static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape)
@@ -181,7 +190,7 @@ static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl
 	       (n->flags & KEY_FLAGS) == (k->flags & KEY_FLAGS) &&
 	       (!k->n_in || !memcmp(g->in + n->in, k->in, k->n_in * sizeof *k->in)) &&
 	       (!k->n_attr || !memcmp(g->attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
-	       !strcmp(g->text + n->text, k->text ? k->text : "");
+	       (k->text && *k->text ? !strcmp(g->text + n->text, k->text) : !n->text);
 }
 
 static uint32_t node_hash(const atl_graph *g, atl_id id)

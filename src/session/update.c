@@ -388,27 +388,33 @@ static void release(target *g, uint32_t n)
 		atl_array_unref((atl_array *)(uintptr_t)g[i].right);
 		atl_array_unref((atl_array *)(uintptr_t)g[i].whole);
 	}
-	atl_free(g);
 }
 
 atl_status atl_run_update(atl_session *s, const atl_tree *t, uint32_t node)
 {
+	enum { FEW = 2 };
 	const atl_tree_node *n = &t->node[node];
+	uint32_t few_children[2 * FEW], *child = few_children;
+	target few[FEW] = { 0 }, *g = few;
+	atl_status status = ATL_ERROR;
 	if (n->n != 2 * n->count)
 		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, n->at,
 		                     "%u on the left and %u on the right of the arrow", n->count,
 		                     n->n - n->count);
-	uint32_t *child = atl_malloc((n->n + 1u) * sizeof *child);
-	target *g = atl_calloc(n->count + 1u, sizeof *g);
-	atl_status status = ATL_ERROR;
+	if (n->count > FEW) {
+		child = atl_malloc(n->n * sizeof *child);
+		g = atl_calloc(n->count, sizeof *g);
+	}
 	if (child && g) {
 		atl_tree_children(t, node, child);
 		status = run(s, t, node, g, child);
+		release(g, n->count);
 	} else {
 		atl_diag_nomem(&s->diag);
 	}
-	if (g)
-		release(g, n->count);
-	atl_free(child);
+	if (n->count > FEW) {
+		atl_free(g);
+		atl_free(child);
+	}
 	return status;
 }

@@ -181,8 +181,8 @@ uint64_t atl_text_hash(const char *text, size_t len)
 		memcpy(&tail, text + len - 4, 4);
 		word = (uint64_t)head << 32 | tail;
 	} else if (len > 0) {
-		word = (uint64_t)(unsigned char)text[0] << 16 | (unsigned char)text[len / 2] << 8 |
-		       (unsigned char)text[len - 1];
+		word = (uint64_t)(unsigned char)text[0] << 16 |
+		       (uint64_t)(unsigned char)text[len / 2] << 8 | (unsigned char)text[len - 1];
 	}
 	h = (h ^ word) * prime;
 	return h ^ h >> 32;

@@ -183,10 +183,11 @@ static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 	return newest && !k->n_attr ? newest + (uint32_t)(h & NEAR) : (uint32_t)h;
 }
 
-static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape)
+static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape,
+		      uint32_t hash)
 {
 	const atl_node *n = &g->node[id];
-	return n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
+	return n->hash == hash && n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
 	       (n->flags & KEY_FLAGS) == (k->flags & KEY_FLAGS) &&
 	       (!k->n_in || !memcmp(g->in + n->in, k->in, k->n_in * sizeof *k->in)) &&
 	       (!k->n_attr || !memcmp(g->attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
@@ -277,7 +278,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	if (!k->fresh) {
 		hash = key_hash(k, shape);
 		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->node[id].chain)
-			if (key_equal(g, id, k, shape)) {
+			if (key_equal(g, id, k, shape, hash)) {
 				/* an error is shown where the expression was written last */
 				if (k->span.lo)
 					g->node[id].span = k->span;

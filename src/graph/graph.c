@@ -95,8 +95,8 @@ atl_id atl_graph_root(const atl_graph *g, atl_id id)
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
-	h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdu;
+	h = (h ^ v) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
 }
 
 /* ---- shapes ---- */
@@ -177,9 +177,8 @@ static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 	}
 	for (uint32_t i = 0; i < k->n_attr; i++)
 		h = mix(h, (uint64_t)k->attr[i]);
-	for (const char *p = k->text; p && *p; p++)
-		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-	h ^= h >> 32;
+	if (k->text)
+		h = mix(h, atl_text_hash(k->text, strlen(k->text)));
 	return newest && !k->n_attr ? newest + (uint32_t)(h & NEAR) : (uint32_t)h;
 }
 

@@ -21,6 +21,10 @@
  *                 not
  *                 and
  *     loosest     or
+ *
+ * The tables are canonical LR: a token that cannot stand where it is is met
+ * before anything is reduced, and those that could are known exactly, at no
+ * cost for what is right.
  */
 %require "3.8"
 %define api.pure full
@@ -28,7 +32,7 @@
 %define api.prefix {atl_yy}
 %define api.token.prefix {ATL_K_}
 %define api.value.type {atl_value}
-%define parse.lac full
+%define lr.type canonical-lr
 %define parse.error custom
 %parse-param { atl_parse *p }
 %expect 0
@@ -212,20 +216,23 @@ exprs
 ;
 
 expr
-: comparison
+: arith
+| range
+| comparison
 | NOT expr                              { UNARY(NOT, $1); }
 | expr AND expr                         { BINARY(AND, $2); }
 | expr OR expr                          { BINARY(OR, $2); }
 ;
 
 comparison
-: range
-| comparison COMPARE range              { DO(atl_parse_compare(p, &$2)); }
+: compared COMPARE compared             { DO(atl_parse_compare(p, &$2)); }
+| comparison COMPARE compared           { DO(atl_parse_compare(p, &$2)); }
 ;
 
+compared: arith | range;
+
 range
-: arith
-| arith ':' arith                       { NODE(RANGE, 2, $2.span); }
+: arith ':' arith                       { NODE(RANGE, 2, $2.span); }
 | arith ':' arith ':' arith             { NODE(RANGE, 3, $2.span); }
 ;
 
@@ -250,8 +257,8 @@ arith
 
 postfix
 : NAME                                  { LEAF(NAME, $1); }
-| number
-| string
+| NUMBER                                { LEAF(NUMBER, $1); }
+| STRING                                { LEAF(STRING, $1); }
 | END                                   { LEAF(END, $1); }
 | '(' expr ')'                          { DO(atl_parse_parens(p, $1.span, $3.span)); }
 | NAME '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
@@ -272,13 +279,13 @@ arguments
 ;
 
 some_arguments
-: argument                              { $$.n = 1; }
+: argument
 | some_arguments ',' argument           { $$.n = $1.n + 1; }
 ;
 
 argument
-: expr
-| NAME '=' expr                         { DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
+: expr                                  { $$.n = 1; }
+| NAME '=' expr                         { $$.n = 1; DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
 ;
 
 rows

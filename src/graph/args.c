@@ -7,15 +7,24 @@
 
 static const char *skip_space(const char *p)
 {
-	return p + strspn(p, " ");
+	while (*p == ' ')
+		p++;
+	return p;
+}
+
+static bool ends_name(char c)
+{
+	return c == 0 || c == ' ' || c == '=' || c == ',' || c == ';' || c == '.';
 }
 
 /* One parameter from p, up to a comma or semicolon outside brackets. */
 static const char *read_param(const char *p, atl_param *out)
 {
 	p = skip_space(p);
-	*out = (atl_param){ .name = p, .len = strcspn(p, " =,;.") };
-	p += out->len;
+	*out = (atl_param){ .name = p };
+	while (!ends_name(*p))
+		p++;
+	out->len = (size_t)(p - out->name);
 	if (!strncmp(p, "...", 3)) {
 		out->variadic = true;
 		p += 3;

@@ -64,9 +64,10 @@ struct atl_builder {
 	bool in_rule;       /* fold, and mark nodes as adjoint */
 	uint16_t flags;     /* added to every new node: HIDDEN, ADJOINT */
 	struct atl_rule_cache *rules; /* parsed rules, by row */
+	const atl_op *literal, *input, *infix[ATL_O_COUNT]; /* rows that are met all the time */
 };
 
-atl_status atl_builder_init(atl_builder *) ATL_MUST_CHECK; /* the cache; the fields above are the caller's */
+atl_status atl_builder_init(atl_builder *) ATL_MUST_CHECK; /* the last two lines; the fields above are the caller's */
 void atl_builder_clear(atl_builder *);
 
 /* graph/elaborate.c: an expression of a tree.  0 after a diagnostic. */

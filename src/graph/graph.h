@@ -50,6 +50,7 @@ typedef struct atl_node {
 	uint32_t turn;            /* how many-th binding of that name; 0 when unnamed */
 	uint32_t guard;           /* index of the guard set it was built under; 0: none */
 	uint32_t chain;           /* next of the same hash */
+	uint32_t hash;            /* of what is compared: all but name, guard and place */
 	uint16_t flags;
 	atl_span span;            /* where it was written */
 } atl_node;

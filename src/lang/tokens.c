@@ -352,7 +352,11 @@ static size_t primes(const char *p, const char *end, uint32_t *n)
 {
 	const char *q = p;
 
-	for (*n = 0; q < end; ++*n) {
+	*n = 0;
+	if (*p >= ' ' && *p != '\'') { /* nearly always */
+		return 0;
+	}
+	for (; q < end; ++*n) {
 		if (*q == '\'') {
 			q++;
 		} else if (end - q >= 3 && (memcmp(q, "\xE2\x80\x99", 3) == 0 ||

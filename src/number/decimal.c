@@ -129,7 +129,8 @@ void atl_decimal_print(atl_buf *out, bool negative, const char *digits, size_t n
 		atl_buf_addc(out, '.');
 		atl_buf_addn(out, digits + 1, n - 1);
 	}
-	atl_buf_addf(out, "e%ld", exponent);
+	atl_buf_addc(out, 'e');
+	atl_buf_addi(out, exponent);
 }
 
 /* q * 2^t, q < 2^57 with a sticky last bit, rounded once: to 53 bits, or to

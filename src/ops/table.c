@@ -44,17 +44,9 @@ typedef struct slot {
 	const atl_op *op;
 } slot;
 
-static uint32_t hash(const char *name, size_t len)
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)name[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
 static slot *find(slot *index, const char *name, size_t len)
 {
-	uint32_t i = hash(name, len) & (SLOTS - 1);
+	size_t i = atl_text_hash(name, len) & (SLOTS - 1);
 	while (index[i].name && (index[i].len != len || memcmp(index[i].name, name, len)))
 		i = (i + 1) & (SLOTS - 1);
 	return &index[i];

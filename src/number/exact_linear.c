@@ -17,7 +17,7 @@
  * entries, for a product of matrices ... */
 static const atl_flint *module_for(double products, const atl_num *num)
 {
-	static const double worth_it = 2e6;
+	static const double worth_it = 1e5;
 
 	return products < worth_it ? NULL : atl_flint_load(num);
 }
@@ -150,21 +150,6 @@ static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_
 	return ATL_FINE;
 }
 
-/* The module's product, some rows at a time, since nothing stops it within. */
-static atl_answer in_blocks(const atl_flint *lib, atl_exact_number *y, const atl_exact_number *a,
-                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
-                            atl_num *num)
-{
-	enum { ROWS = 64 };
-
-	for (size_t i = 0; i < m; i += ROWS) {
-		if (atl_exact_stop(num))
-			return ATL_STOPPED;
-		lib->matmul_q(y + i * n, a + i * k, false, b, tb, m - i < ROWS ? m - i : ROWS, k, n);
-	}
-	return check_all(y, m * n, num);
-}
-
 atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                             size_t k, size_t n, atl_num *num)
 {
@@ -175,9 +160,9 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 		return reals ? reals->matmul(y, a, ta, b, tb, m, k, n, num)
 		             : atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
 	}
-	const atl_flint *lib = ta ? NULL : module_for((double)m * (double)k * (double)n, num);
+	const atl_flint *lib = module_for((double)m * (double)k * (double)n, num);
 	if (lib)
-		return in_blocks(lib, y, a, b, tb, m, k, n, num);
+		return lib->matmul_q(y, a, ta, b, tb, m, k, n, num);
 	mpz_ptr u = integers(k + 1), v = integers(n * (k + 1));
 	if (u && v)
 		answer = multiply(y, u, v, a, ta, b, tb, m, k, n, num);

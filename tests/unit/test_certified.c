@@ -303,6 +303,71 @@ static void a_wide_ball_stays_as_narrow_as_its_end_points(void **state)
 	give_back(p, 2, &num);
 }
 
+/* a: m x k and b: k x n of fractions; one in nine is 0, one in nine past a word. */
+static void fill_fractions(void *p, size_t n, uint64_t *seed)
+{
+	mpq_t q;
+
+	mpq_init(q);
+	for (size_t i = 0; i < n; i++) {
+		long kind = chance_in(seed, 0, 8);
+		mpq_set_si(q, kind ? chance_in(seed, -99, 99) : 0, (unsigned long)chance_in(seed, 1, 50));
+		if (kind == 1) {
+			mpz_mul_2exp(mpq_numref(q), mpq_numref(q), (mp_bitcnt_t)chance_in(seed, 50, 200));
+			mpz_ui_pow_ui(mpq_denref(q), 3, (unsigned long)chance_in(seed, 1, 90));
+		}
+		mpq_canonicalize(q);
+		assert_int_equal(num.sys->set_rational(element(p, i, &num), q, &num), ATL_FINE);
+	}
+	mpq_clear(q);
+}
+
+static void a_product_of_rationals_is_the_same_in_the_module(void **state)
+{
+	enum { M = 50, K = 47, N = 45 };
+	uint64_t seed = 0x9a7;
+	atl_num plain = num;
+	void *a = elements(M * K, &num), *b = elements(K * N, &num), *y = elements(2 * M * N, &num);
+
+	(void)state;
+	plain.modules = NULL;
+	fill_fractions(a, M * K, &seed);
+	fill_fractions(b, K * N, &seed);
+	for (int turned = 0; turned < 4; turned++) {
+		bool ta = turned & 1, tb = turned & 2;
+		void *z = element(y, M * N, &num);
+		assert_int_equal(num.sys->matmul(y, a, ta, b, tb, M, K, N, &num), ATL_FINE);
+		assert_int_equal(num.sys->matmul(z, a, ta, b, tb, M, K, N, &plain), ATL_FINE);
+		for (size_t i = 0; i < M * N; i++)
+			assert_true(mpq_equal(((atl_exact_number *)element(y, i, &num))->q,
+			                      ((atl_exact_number *)element(z, i, &num))->q));
+	}
+	give_back(a, M * K, &num);
+	give_back(b, K * N, &num);
+	give_back(y, 2 * M * N, &num);
+}
+
+static void a_product_in_the_module_keeps_limits_and_stops(void **state)
+{
+	enum { N = 50 };
+	static volatile sig_atomic_t stop = 1;
+	atl_num tight = num;
+	void *a = elements(N * N, &num), *y = elements(N * N, &num);
+
+	(void)state;
+	tight.limit_digits = 30;
+	for (size_t i = 0; i < N * N; i++)
+		store(element(a, i, &num), i / N == 3 && i % N == 5 ? "1e20" : "1", &num);
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_FINE);
+	store(element(a, 5 * N + 7, &num), "1e20", &num);
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_TOO_BIG);
+	assert_int_equal(tight.fault, 3 * N + 7);
+	tight.stop = &stop;
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_STOPPED);
+	give_back(a, N * N, &num);
+	give_back(y, N * N, &num);
+}
+
 static void large_rational_matrices_give_the_same_in_the_module(void **state)
 {
 	enum { N = 30 };
@@ -354,6 +419,8 @@ int main(void)
 		cmocka_unit_test(the_limit_is_a_setting),
 		cmocka_unit_test(outside_a_domain_is_no_value),
 		cmocka_unit_test(a_wide_ball_stays_as_narrow_as_its_end_points),
+		cmocka_unit_test(a_product_of_rationals_is_the_same_in_the_module),
+		cmocka_unit_test(a_product_in_the_module_keeps_limits_and_stops),
 		cmocka_unit_test(large_rational_matrices_give_the_same_in_the_module),
 	};
 	const char *built = getenv("top_builddir");

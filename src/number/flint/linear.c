@@ -195,21 +195,6 @@ static void get_rationals(atl_exact_number *x, const fmpq_mat_t m, size_t rows, 
 	}
 }
 
-void atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
-                     const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n)
-{
-	fmpq_mat_t u, v, w;
-
-	set_rationals(u, a, ta, m, k);
-	set_rationals(v, b, tb, k, n);
-	fmpq_mat_init(w, (slong)m, (slong)n);
-	fmpq_mat_mul(w, u, v);
-	get_rationals(y, w, m, n);
-	fmpq_mat_clear(u);
-	fmpq_mat_clear(v);
-	fmpq_mat_clear(w);
-}
-
 void atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n)
 {
 	fmpq_mat_t m;

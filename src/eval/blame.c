@@ -249,6 +249,26 @@ static atl_status position_error(const atl_eval *e, atl_id id, atl_diag *diag)
 	return ATL_ERROR;
 }
 
+atl_status atl_eval_stop_error(const atl_num *num, const char *what, atl_span at, atl_diag *diag)
+{
+	if (num->stop && *num->stop)
+		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, at, "interrupted");
+	atl_diag_fail(diag, ATL_KIND_TIME, at, "%s reached the limit of %g second%s", what,
+		      num->limit_seconds, num->limit_seconds == 1 ? "" : "s");
+	atl_diag_note(diag, "`set limit seconds N` moves the limit, and 0 takes it away");
+	return ATL_ERROR;
+}
+
+static atl_status stopped_in(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	atl_buf text = { 0 };
+	atl_show_text(&text, e->graph, id, e->symbols);
+	atl_eval_stop_error(&e->num, text.len && text.len <= LONG_TEXT ? atl_buf_text(&text) : "this",
+			    visible_span(e, id), diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
 atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
@@ -257,7 +277,7 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	if (answer == ATL_NOMEM)
 		return atl_diag_nomem(diag);
 	if (answer == ATL_STOPPED)
-		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, n->span, "interrupted");
+		return stopped_in(e, id, diag);
 	atl_buf text = { 0 };
 	size_t entry = e->num.fault;
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && entry < atl_shape_count(n->shape);

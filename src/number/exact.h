@@ -160,9 +160,4 @@ static inline atl_answer atl_exact_check(mpq_srcptr x, atl_num *num)
 	return ATL_FINE;
 }
 
-static inline bool atl_exact_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
-
 #endif

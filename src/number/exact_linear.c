@@ -139,7 +139,7 @@ static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_
 		clear_denominators(u, u + k, row, ta ? m : 1, k);
 		for (size_t j = 0; j < n; j++) {
 			mpz_ptr c = v + j * (k + 1);
-			if (atl_exact_stop(num))
+			if (atl_num_stop(num))
 				return ATL_STOPPED;
 			if (entry(y[i * n + j].q, u, u + k, c, c + k, k, num) != ATL_FINE) {
 				num->fault = i * n + j;
@@ -244,7 +244,7 @@ static void pivot(work *w, size_t c)
 static atl_answer clear_column(work *w, size_t c, mpz_srcptr last)
 {
 	for (size_t i = c + 1; i < w->n; i++) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		for (size_t j = c + 1; j < w->width; j++) {
 			mpz_mul(w->t, at(w, c, c), at(w, i, j));
@@ -264,7 +264,7 @@ static atl_answer eliminate(work *w)
 	mpz_srcptr last = NULL;
 
 	for (size_t c = 0; c < w->n; c++) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		pivot(w, c);
 		if (w->singular)
@@ -320,7 +320,7 @@ static atl_answer substitute(work *w, atl_exact_number *x)
 	mpz_srcptr d = at(w, w->n - 1, w->n - 1);
 
 	for (size_t i = w->n; i-- > 0;) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		for (size_t c = w->n; c < w->width; c++) {
 			mpz_mul(w->t, d, at(w, i, c));

@@ -40,7 +40,7 @@ static outcome eliminate(double *a, double *b, size_t n, size_t r, double *sign,
 	*sign = 1;
 	for (size_t c = 0; c < n; c++) {
 		size_t best = c;
-		if (atl_float64_stop(num))
+		if (atl_num_stop(num))
 			return STOPPED;
 		for (size_t i = c + 1; i < n; i++) {
 			if (fabs(a[i * n + c]) > fabs(a[best * n + c]))

@@ -84,7 +84,7 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, kernel1 *
 
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < BLOCK ? n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		double *block = y == x ? aside : out + i;
 		kernel(block, in + i, m);
@@ -105,7 +105,7 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < BLOCK ? n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		double *block = same ? aside : out + i;
 		kernel(block, u + i * sa, sa, v + i * sb, sb, m);

@@ -154,7 +154,7 @@ static atl_answer times_large(double *y, view a, view b, size_t m, size_t k, siz
 				view rows = { a.p + i * a.row + p * a.col, a.row, a.col };
 				block(y + i * n + j, n, rows, packed, least(m - i, ROWS), depth,
 				      cols);
-				if (atl_float64_stop(num)) {
+				if (atl_num_stop(num)) {
 					atl_free(packed);
 					return ATL_STOPPED;
 				}

@@ -193,9 +193,9 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 
 atl_status atl_atom_poll(atl_session *s)
 {
-	if (s->options.stop && *s->options.stop)
-		return atl_diag_fail(&s->diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 },
-		                     "interrupted");
+	const atl_num *num = atl_eval_num(s->eval);
+	if (atl_num_stop(num))
+		return atl_eval_stop_error(num, "the statement", (atl_span){ 0, 0 }, &s->diag);
 	return ATL_OK;
 }
 

@@ -103,7 +103,7 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 	arb_init(sum);
 	for (size_t e = 0; e < m * n && answer == ATL_FINE; e++) {
 		size_t row = ta ? e / n : e / n * k, col = tb ? e % n * k : e % n;
-		if (atl_exact_stop(num)) {
+		if (atl_num_stop(num)) {
 			answer = ATL_STOPPED;
 		} else if (!real_sum(a + row, sa, b + col, sb, k)) {
 			answer = rational_sum(y + e, a + row, sa, b + col, sb, k, num);

@@ -199,7 +199,7 @@ atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 		to_integers(fmpz_mat_entry(right.z, 0, (slong)j), n, right.scale + j, &column);
 	}
 	for (size_t i = 0; i < m && answer == ATL_FINE; i += rows) {
-		answer = atl_exact_stop(num) ? ATL_STOPPED
+		answer = atl_num_stop(num) ? ATL_STOPPED
 		                             : multiply_block(y, a, ta, m, k, &right, i,
 		                                              m - i < rows ? m - i : rows, num);
 	}

@@ -22,9 +22,10 @@ typedef struct atl_real {
 	unsigned refs;
 	const atl_flint *lib;
 	long bits; /* the precision it was computed with */
+	const char *said; /* as it was written down: "0.731…", "1±2e-310"; NULL: it was computed */
 } atl_real;
 
-enum { ATL_FLINT_VERSION = 1 };
+enum { ATL_FLINT_VERSION = 2 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -34,6 +35,9 @@ struct atl_flint {
 	const char *library; /* "FLINT 2.9.0" */
 	void (*release)(atl_real *);
 	atl_answer (*set_pi)(atl_exact_number *y, atl_num *);
+	/* y is within radius > 0 of middle, and was written as text. */
+	atl_answer (*enclose)(atl_exact_number *y, mpq_srcptr middle, mpq_srcptr radius,
+	                      const char *text, size_t len, atl_num *);
 	atl_answer (*fn1)(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
 	atl_answer (*fn2)(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
 	                  const atl_exact_number *b, atl_num *);

@@ -150,7 +150,8 @@ struct atl_system {
 	atl_answer (*copy)(void *y, const void *x, size_t sx, size_t n); /* stride 0 or 1 */
 
 	/* In and out.  A decimal literal ("0.1", "1e-3", "12", digits with _) is
-	 * that exact decimal, rounded once where the system rounds. */
+	 * that exact decimal, rounded once where the system rounds.  "0.731…" and
+	 * "1±2e-310" are enclosures to an exact system, 0.731 and 1 to the others. */
 	atl_answer (*set_literal)(void *y, const char *text, size_t len, atl_num *);
 	atl_answer (*set_si)(void *y, long v, atl_num *);
 	atl_answer (*set_double)(void *y, double v, atl_num *);   /* nan: no value */

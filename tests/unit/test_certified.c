@@ -210,6 +210,45 @@ static void what_may_be_a_short_number_says_so(void **state)
 	end(&t);
 }
 
+/* What the script prints is a script that prints the same. */
+static void reads_back(const char *script, const char *digits)
+{
+	talk t = run(script, digits), again = run(atl_buf_text(&t.out), digits);
+
+	assert_string_equal(atl_buf_text(&again.err), "");
+	assert_int_equal(again.code, 0);
+	assert_string_equal(atl_buf_text(&again.out), atl_buf_text(&t.out));
+	assert_true(strstr(atl_buf_text(&t.out), "…") || strstr(atl_buf_text(&t.out), "±"));
+	end(&t);
+	end(&again);
+}
+
+static void what_is_printed_of_a_certified_real_reads_back(void **state)
+{
+	static const char *const digits[] = { "1", "6", "50", "full" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
+		reads_back("x = sigmoid(1)", digits[i]);
+		reads_back("x = -exp(1000)", digits[i]);
+		reads_back("x = exp(-1000)", digits[i]);
+		reads_back("y = sigmoid(1) + sigmoid(-1)", digits[i]);
+		reads_back("A = [exp(1), sqrt(2)^2 - 3; 1/3, -pi]", digits[i]);
+	}
+}
+
+static void what_is_written_as_an_enclosure_is_one(void **state)
+{
+	(void)state;
+	/* the ends of the enclosure are in it, and what is past them is not */
+	undecided("0.73… == 0.731", "cannot be decided");
+	prints("0.73… == 0.729\n0.73… == 0.741", "0\n0\n");
+	prints("2 ± 1 < 3.01\n2 ± 1 > 0.99\n4 < 2 ± 1\n-0.5… < -0.49\n-0.5… > -0.61",
+	       "1\n1\n0\n1\n1\n");
+	prints("3 ± 0\nx = 0.5…; x - x", "3\n0\n");
+	undecided("3 < 2 ± 1.5", "cannot be decided");
+}
+
 static void rationals_stay_rationals(void **state)
 {
 	(void)state;
@@ -411,6 +450,8 @@ int main(void)
 		cmocka_unit_test(digits_are_cut_off_and_never_rounded),
 		cmocka_unit_test(cancelled_digits_are_computed_again),
 		cmocka_unit_test(what_may_be_a_short_number_says_so),
+		cmocka_unit_test(what_is_printed_of_a_certified_real_reads_back),
+		cmocka_unit_test(what_is_written_as_an_enclosure_is_one),
 		cmocka_unit_test(rationals_stay_rationals),
 		cmocka_unit_test(matrices_hold_both),
 		cmocka_unit_test(comparisons_are_decided_by_more_bits),

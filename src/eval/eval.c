@@ -275,7 +275,7 @@ static atl_status compute_certain(atl_eval *e, const atl_id *id, size_t n, atl_d
 	raise_precision(e, id, n, limit_of(e, start));
 	atl_status status = compute_once(e, id, n, diag);
 	if (status && e->undecided)
-		atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", e->num.precision);
+		atl_eval_tell_bits(e->num.precision, diag);
 	e->num.precision = base;
 	return status;
 }

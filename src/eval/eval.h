@@ -35,6 +35,8 @@ long atl_eval_limit(const atl_eval *);
  * each start on. */
 void atl_eval_limit_seconds(atl_eval *, double seconds);
 void atl_eval_start_clock(atl_eval *);
+/* A condition x, of the node id (0: of none), whose enclosure has 0 in it. */
+atl_status atl_eval_condition_error(const atl_eval *, atl_id id, const void *x, atl_span, atl_diag *);
 /* After atl_num_stop said so: an interrupt, or `what` reached the limit of seconds. */
 atl_status atl_eval_stop_error(const atl_num *, const char *what, atl_span, atl_diag *);
 /* Computes the nodes once more with twice the bits they have; false (and no

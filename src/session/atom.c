@@ -184,8 +184,7 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 		    atl_eval_refine(s->eval, &s->wanted, 1, &s->diag) &&
 		    (a = atl_eval_get(s->eval, s->wanted)))
 			continue;
-		return atl_diag_fail(&s->diag, ATL_KIND_UNABLE, span,
-		                     "the condition cannot be decided");
+		return atl_eval_condition_error(s->eval, s->wanted, a->data, span, &s->diag);
 	}
 	*truth = sign != 0;
 	return ATL_OK;

@@ -16,6 +16,7 @@
 #include <arb_hypgeom.h>
 #include <arb_mat.h>
 #endif
+#include <flint/fmpq.h>
 #include <flint/fmpq_mat.h>
 
 typedef struct ball {

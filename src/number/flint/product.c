@@ -10,6 +10,7 @@
 #include "number/flint/module.h"
 
 #include <flint/fmpz_mat.h>
+#include <flint/fmpz_vec.h>
 #include <flint/ulong_extras.h>
 
 /* A row or a column: n elements, `stride` apart. */
@@ -174,7 +175,7 @@ static atl_answer multiply_block(atl_exact_number *y, const atl_exact_number *a,
 	fmpz_mat_init(z, (slong)rows, (slong)right->n);
 	for (size_t i = 0; i < rows; i++) {
 		line row = { a + (ta ? first + i : (first + i) * k), ta ? m : 1, k };
-		to_integers(left.z->rows[i], 1, left.scale + i, &row);
+		to_integers(fmpz_mat_entry(left.z, (slong)i, 0), 1, left.scale + i, &row);
 	}
 	fmpz_mat_mul(z, left.z, right->z);
 	num->fault = first * right->n;

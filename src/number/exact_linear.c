@@ -290,8 +290,8 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 	}
 	const atl_flint *lib = module_for_rows(n, 0, num);
 	if (lib) {
-		lib->det_q(y, a, n);
-		return check_all(y, 1, num);
+		atl_answer found = lib->det_q(y, a, n, num);
+		return found == ATL_FINE ? check_all(y, 1, num) : found;
 	}
 	mpq_ptr q = ((atl_exact_number *)y)->q;
 	atl_exact_drop(y);
@@ -357,7 +357,9 @@ static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t 
 		return ATL_FINE;
 	if (lib) {
 		bool regular = false;
-		lib->solve_q(x, a, b, n, r, &regular);
+		atl_answer found = lib->solve_q(x, a, b, n, r, &regular, num);
+		if (found != ATL_FINE)
+			return found;
 		return regular ? check_all(x, n * r, num) : no_values(x, n * r, num);
 	}
 	atl_answer answer = open_work(&w, a, b, n, r, num);

@@ -69,9 +69,10 @@ struct atl_flint {
 	atl_answer (*matmul_q)(atl_exact_number *y, const atl_exact_number *a, bool ta,
 	                       const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
 	                       atl_num *num);
-	void (*det_q)(atl_exact_number *y, const atl_exact_number *a, size_t n);
-	void (*solve_q)(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-	                size_t n, size_t r, bool *regular);
+	atl_answer (*det_q)(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *num);
+	atl_answer (*solve_q)(atl_exact_number *x, const atl_exact_number *a,
+	                      const atl_exact_number *b, size_t n, size_t r, bool *regular,
+	                      atl_num *num);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */

@@ -440,6 +440,49 @@ static void large_rational_matrices_give_the_same_in_the_module(void **state)
 	give_back(x, 2 * N + 2, &num);
 }
 
+/* Of ranks 30 and 29, with entries past a word and a solution that is small. */
+static void special_rational_matrices_give_the_same_in_the_module(void **state)
+{
+	enum { N = 30 };
+	static volatile sig_atomic_t stop = 1;
+	uint64_t seed = 0xd1c0;
+	int c = 1;
+	atl_num plain = num, stopped = num;
+	void *a = elements(N * N, &num), *b = elements(2 * N, &num), *x = elements(4 * N + 2, &num);
+	void *y = element(x, 2 * N, &num), *d = element(x, 4 * N, &num);
+
+	(void)state;
+	plain.modules = NULL;
+	stopped.stop = &stop;
+	fill_fractions(a, N * N, &seed);
+	for (size_t i = 0; i < N; i++) { /* two right sides: sums of columns, and of signs */
+		assert_int_equal(num.sys->sum(element(b, 2 * i, &num), element(a, i * N, &num), 1, 7, &num), ATL_FINE);
+		store(element(b, 2 * i + 1, &num), i % 3 ? "-1" : "1/7", &num);
+	}
+	for (int singular = 0; singular < 2; singular++) {
+		assert_int_equal(num.sys->solve(x, a, b, N, 2, &num), ATL_FINE);
+		assert_int_equal(num.sys->solve(y, a, b, N, 2, &plain), ATL_FINE);
+		assert_int_equal(num.sys->det(d, a, N, &num), ATL_FINE);
+		assert_int_equal(num.sys->det(element(d, 1, &num), a, N, &plain), ATL_FINE);
+		for (size_t i = 0; i < 2 * N; i++)
+			assert_true(mpq_equal(((atl_exact_number *)element(x, i, &num))->q,
+			                      ((atl_exact_number *)element(y, i, &num))->q));
+		assert_int_equal(num.sys->cmp(&c, d, element(d, 1, &num)), ATL_FINE);
+		assert_int_equal(c, 0);
+		assert_int_equal(num.sys->sgn(&c, d), ATL_FINE);
+		assert_int_equal(c == 0, singular);
+		assert_int_equal(num.sys->no_value(x), singular);
+		assert_int_equal(num.sys->solve(x, a, b, N, 2, &stopped), ATL_STOPPED);
+		assert_int_equal(num.sys->det(d, a, N, &stopped), ATL_STOPPED);
+		/* the last row is the sum of the two before */
+		num.sys->fn2[ATL_FN2_add](element(a, N * (N - 1), &num), element(a, N * (N - 2), &num), 1,
+		                          element(a, N * (N - 3), &num), 1, N, &num);
+	}
+	give_back(a, N * N, &num);
+	give_back(b, 2 * N, &num);
+	give_back(x, 4 * N + 2, &num);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -463,6 +506,7 @@ int main(void)
 		cmocka_unit_test(a_product_of_rationals_is_the_same_in_the_module),
 		cmocka_unit_test(a_product_in_the_module_keeps_limits_and_stops),
 		cmocka_unit_test(large_rational_matrices_give_the_same_in_the_module),
+		cmocka_unit_test(special_rational_matrices_give_the_same_in_the_module),
 	};
 	const char *built = getenv("top_builddir");
 

@@ -58,8 +58,10 @@ atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
 atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
                            atl_num *num);
-void atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n);
-void atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-                    size_t n, size_t r, bool *regular);
+/* rational.c */
+atl_answer atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *num);
+atl_answer atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a,
+                          const atl_exact_number *b, size_t n, size_t r, bool *regular,
+                          atl_num *num);
 
 #endif

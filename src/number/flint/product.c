@@ -152,6 +152,8 @@ static atl_answer put_block(atl_exact_number *y, fmpz_mat_t z, const factor *lef
 {
 	for (size_t i = 0; i < rows * right->n; i++) {
 		size_t row = i / right->n, col = i % right->n;
+		if (atl_num_stop(num))
+			return ATL_STOPPED;
 		atl_exact_drop(y + i);
 		put_fraction(y[i].q, fmpz_mat_entry(z, (slong)row, (slong)col), left->scale + row,
 		             right->scale + col);
@@ -185,20 +187,29 @@ static atl_answer multiply_block(atl_exact_number *y, const atl_exact_number *a,
 	return answer;
 }
 
+/* So many that a block takes a moment. */
+static size_t rows_at_once(const factor *right)
+{
+	enum { BLOCK = 5000000 }; /* products of words */
+	const size_t words = (size_t)FLINT_ABS(fmpz_mat_max_bits(right->z)) / FLINT_BITS + 1;
+	const size_t row = words * words * right->n * (size_t)fmpz_mat_nrows(right->z);
+
+	return row < BLOCK ? BLOCK / (row + 1) : 1;
+}
+
 atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
                            atl_num *num)
 {
-	enum { BLOCK = 5000000, FEWEST = 16 }; /* products, rows */
-	size_t rows = k * n > BLOCK / FEWEST ? FEWEST : BLOCK / (k * n + 1);
 	atl_answer answer = ATL_FINE;
 	factor right;
 
 	open_factor(&right, k, n, n);
-	for (size_t j = 0; j < n; j++) {
+	for (size_t j = 0; j < n && !atl_num_stop(num); j++) {
 		line column = { b + (tb ? j * k : j), tb ? 1 : n, k };
 		to_integers(fmpz_mat_entry(right.z, 0, (slong)j), n, right.scale + j, &column);
 	}
+	const size_t rows = rows_at_once(&right);
 	for (size_t i = 0; i < m && answer == ATL_FINE; i += rows) {
 		answer = atl_num_stop(num) ? ATL_STOPPED
 		                             : multiply_block(y, a, ta, m, k, &right, i,

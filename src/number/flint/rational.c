@@ -10,6 +10,7 @@
 
 #include <flint/fmpz_mat.h>
 #include <flint/fmpz_vec.h>
+#include <flint/nmod.h>
 #include <flint/nmod_mat.h>
 #include <flint/ulong_extras.h>
 

@@ -43,6 +43,14 @@ void atl_eval_free(atl_eval *e)
 
 const atl_num *atl_eval_num(const atl_eval *e) { return &e->num; }
 
+void atl_eval_limit_seconds(atl_eval *e, double seconds) { e->num.limit_seconds = seconds; }
+
+void atl_eval_start_clock(atl_eval *e)
+{
+	double ns = e->num.limit_seconds * 1e9;
+	e->num.deadline = ns > 0 ? atl_num_clock() + (uint64_t)ns : 0;
+}
+
 static void forget_all(atl_eval *e)
 {
 	for (size_t i = 0; i < e->n_slots; i++) {
@@ -159,10 +167,19 @@ static bool is_enclosed(const atl_array *a)
 	return false;
 }
 
+/* Constants, and names for others' values, do not. */
+static bool takes_time(const atl_eval *e, atl_id id)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	return n->n_in && !n->body && !(n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS));
+}
+
 static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 {
 	atl_slot *s = &e->slot[id];
 	if (is_stale(e, id)) {
+		if (takes_time(e, id) && atl_num_stop(&e->num))
+			return atl_eval_unable_error(e, id, ATL_STOPPED, diag);
 		if (guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
 			return ATL_ERROR;
 		s = &e->slot[id];
@@ -198,15 +215,8 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 	return status;
 }
 
-static bool stopped(const atl_eval *e)
-{
-	return e->num.stop && *e->num.stop;
-}
-
 static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (stopped(e))
-		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 }, "interrupted");
 	e->undecided = false;
 	for (size_t i = 0; i < n; i++)
 		if (walk(e, id[i], diag))
@@ -277,7 +287,7 @@ static atl_status compute_certain(atl_eval *e, const atl_id *id, size_t n, atl_d
 	raise_precision(e, id, n, limit_of(e, start));
 	atl_status status = compute_once(e, id, n, diag);
 	if (status && e->undecided)
-		atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", e->num.precision);
+		atl_eval_tell_bits(e->num.precision, diag);
 	e->num.precision = base;
 	return status;
 }
@@ -401,7 +411,8 @@ uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_arra
 {
 	if (!atl_grow(&e->guard, &e->cap_guards, e->n_guards + 1, sizeof *e->guard))
 		return 0;
-	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
+	e->guard[e->n_guards] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
+	e->guard[e->n_guards++].num.deadline = 0; /* of this statement: the guard outlives it */
 	return (uint32_t)e->n_guards;
 }
 

@@ -30,6 +30,15 @@ void atl_eval_keep_nan(atl_eval *, bool keep); /* `set nan keep` */
  * decided, but not past `limit` bits (0: where it stands). */
 void atl_eval_set_certainty(atl_eval *, long digits, long limit);
 long atl_eval_limit(const atl_eval *);
+
+/* The seconds that a statement may take, 0: any number; they are counted from
+ * each start on. */
+void atl_eval_limit_seconds(atl_eval *, double seconds);
+void atl_eval_start_clock(atl_eval *);
+/* A condition x, of the node id (0: of none), whose enclosure has 0 in it. */
+atl_status atl_eval_condition_error(const atl_eval *, atl_id id, const void *x, atl_span, atl_diag *);
+/* After atl_num_stop said so: an interrupt, or `what` reached the limit of seconds. */
+atl_status atl_eval_stop_error(const atl_num *, const char *what, atl_span, atl_diag *);
 /* Computes the nodes once more with twice the bits they have; false (and no
  * diagnostic) when they are exact, or that would be past the limit. */
 bool atl_eval_refine(atl_eval *, const atl_id *, size_t n, atl_diag *);

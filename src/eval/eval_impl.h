@@ -62,6 +62,8 @@ atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag 
 atl_status atl_eval_memory_error(const atl_eval *, atl_id, atl_diag *);
 /* "n was 2 when this was built, and is 3 now". */
 void atl_eval_guard_error(const atl_eval *, const atl_guard *, const atl_array *now, atl_diag *);
+/* "at 4096 bits; ..." */
+void atl_eval_tell_bits(long bits, atl_diag *);
 void atl_eval_since(const atl_eval *, atl_id born, atl_diag *);
 
 #endif

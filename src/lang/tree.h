@@ -19,7 +19,7 @@
 
 typedef enum atl_tree_kind {
 	/* leaves */
-	ATL_T_NUMBER,    /* text: the literal as typed, without _ */
+	ATL_T_NUMBER,    /* text: the literal as typed, without _ and blanks */
 	ATL_T_STRING,    /* text: the contents, escapes resolved */
 	ATL_T_NAME,      /* sym: also h~1 and f~2.z */
 	ATL_T_END,       /* `end` in an index */

@@ -82,9 +82,4 @@ bool atl_float64_pole2(atl_fn2, double a, double b);
 /* True when an entry of x is infinite or no value. */
 bool atl_float64_unusual(const double *x, size_t n);
 
-static inline bool atl_float64_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
-
 #endif

@@ -196,8 +196,7 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 		    atl_eval_refine(s->eval, &s->wanted, 1, &s->diag) &&
 		    (a = atl_eval_get(s->eval, s->wanted)))
 			continue;
-		return atl_diag_fail(&s->diag, ATL_KIND_UNABLE, span,
-		                     "the condition cannot be decided");
+		return atl_eval_condition_error(s->eval, s->wanted, a->data, span, &s->diag);
 	}
 	*truth = sign != 0;
 	return ATL_OK;
@@ -205,9 +204,9 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 
 atl_status atl_atom_poll(atl_session *s)
 {
-	if (s->options.stop && *s->options.stop)
-		return atl_diag_fail(&s->diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 },
-		                     "interrupted");
+	const atl_num *num = atl_eval_num(s->eval);
+	if (atl_num_stop(num))
+		return atl_eval_stop_error(num, "the statement", (atl_span){ 0, 0 }, &s->diag);
 	return ATL_OK;
 }
 

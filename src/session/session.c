@@ -169,6 +169,7 @@ static atl_status run_one(atl_session *s, const atl_tree *tree)
 		return ATL_OK;
 	}
 	s->epoch++;
+	atl_eval_start_clock(s->eval);
 	return atl_run_statement(s, tree, tree->root);
 }
 

@@ -58,6 +58,9 @@ static void numbers_take_a_dot_only_when_nothing_else_can(void **state)
 	(void)state;
 	tokens_are("12 ", "NUMBER | ");
 	tokens_are("1e-3+.5+1_000.25", "NUMBER + NUMBER + NUMBER | ");
+	tokens_are("0.73…-1.97…e434+7....", "NUMBER - NUMBER + NUMBER | ");
+	tokens_are("1 ± 2e-310*3±.5 (not proved exact)", "NUMBER * NUMBER | ");
+	tokens_are("1 +- 2e-310 (not proved exact)+-2", "NUMBER + - NUMBER | ");
 	tokens_are("2.*x", "NUMBER DOTMUL NAME | ");
 	tokens_are("1./x", "NUMBER DOTDIV NAME | ");
 	tokens_are("2.^x", "NUMBER DOTPOW NAME | ");

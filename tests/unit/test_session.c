@@ -333,6 +333,20 @@ TEST(ten_thousand_successors_get_one_note)
 	notes("h = 1;\nrepeat 10005 { h = h/2 + 1 }\nh\n", "h = 2\n", "`h <- ...` stores a number");
 }
 
+TEST(the_limit_of_seconds_ends_a_loop_and_keeps_the_session)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, true);
+	(void)say(t, "x = 1;\nset limit seconds 0.02\n");
+	assert_int_equal(say(t, "while x > 0 { x += 1 }\n"), ATL_FAILED);
+	assert_non_null(strstr(atl_buf_text(&t->err), "reached the limit of 0.02 seconds"));
+	assert_int_equal(atl_session_exit(t->session), 4);
+	/* the next statement has its own */
+	(void)say(t, "2 + 3\nset limit seconds 0\n");
+	assert_string_equal(atl_buf_text(&t->out), "5\n");
+	end(t);
+}
+
 TEST(an_interrupt_stops_a_loop_and_keeps_the_session)
 {
 	UNUSED;
@@ -807,6 +821,7 @@ int main(void)
 		T(an_error_in_a_loop_says_which_turn_and_what_stays),
 		T(a_formula_in_a_loop_that_follows_an_update_gets_one_note),
 		T(ten_thousand_successors_get_one_note),
+		T(the_limit_of_seconds_ends_a_loop_and_keeps_the_session),
 		T(an_interrupt_stops_a_loop_and_keeps_the_session),
 		T(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen),
 		T(an_error_in_the_condition_of_a_later_turn_says_so),

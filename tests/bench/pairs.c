@@ -3,7 +3,7 @@
  * pairs: runs programs that do the same work by turns, and prints ratios.
  *
  *     pairs [-n FIRST] [-N MOST] [-b SECONDS] [-t TOLERANCE | -p]
- *           [-m MIB] [-a ENTRIES -w ARRAYS] [-g MIB] [-c] NAME <SIDES
+ *           [-m MIB] [-a ENTRIES -w ARRAYS] [-g MIB] [-c] [-C] NAME <SIDES
  *
  * A line of SIDES is a name, what is wanted and a command, with tabs between;
  * the first one is what the others are compared with.  Wanted is `<=R` of
@@ -21,11 +21,12 @@
  * Before that, all sides do FIRST units, and the last number that each prints
  * must be that of the first side: within TOLERANCE, or with -p in all digits
  * but the last two of the shorter.  A side whose number differs is an error
- * and has no ratio.  -c stops after that.
+ * and has no ratio.  -c stops after that.  -C takes the processor's time, not
+ * the clock's.
  *
  * -m wants the first side's peak resident size to be at most MIB.  -a and -w
- * want what it has beyond its idle size, measured with -i COMMAND, to be at
- * most ARRAYS of ENTRIES doubles.  -g wants its peak after MOST units (or as
+ * want what it has beyond the peak of the side that is named `idle`, which is
+ * run for this only, to be at most ARRAYS of ENTRIES doubles.  -g wants its peak after MOST units (or as
  * many as SECONDS allow) to be at most MIB above that after 1,000.
  */
 #include <ctype.h>
@@ -48,6 +49,7 @@ static const double TARGET = 0.3, RUN_MAX = 180;
 struct side {
 	char *name, *wanted, *command;
 	bool counted;      /* its command has %n */
+	bool times_itself; /* it prints `seconds S` */
 	bool absent;       /* cannot be run, failed, or computes something else */
 	double n;          /* units a timed run */
 	double idle;       /* seconds of a run of no unit, the least seen */
@@ -64,12 +66,12 @@ struct run {
 };
 
 static struct {
-	const char *name, *idle;
+	const char *name;
 	double first, most, budget, tolerance, mib, entries, arrays, growth;
-	bool prefix, check;
+	bool prefix, check, cpu;
 } option = { .first = 1, .most = 1e9, .budget = 5, .tolerance = 1e-9 };
 
-static struct side sides[SIDES_MAX];
+static struct side sides[SIDES_MAX], idle;
 static size_t n_sides;
 static int errors;
 
@@ -155,6 +157,12 @@ static bool collect(struct run *run, FILE *output)
 	return run->number[0] != '\0';
 }
 
+static double cpu_seconds(const struct rusage *usage)
+{
+	return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+		1e-6*(double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
 /* Runs a command for n units.  False, with a line on standard error, if it failed. */
 static bool run_once(struct run *run, const char *command, double n)
 {
@@ -169,7 +177,7 @@ static bool run_once(struct run *run, const char *command, double n)
 	struct rusage usage;
 	if (pid < 0 || wait4(pid, &status, 0, &usage) != pid)
 		die("cannot run a program");
-	run->seconds = now() - start;
+	run->seconds = option.cpu ? cpu_seconds(&usage) : now() - start;
 	run->kib = (double)usage.ru_maxrss;
 	run->number = NULL;
 	bool fine = status == 0 && collect(run, output);
@@ -191,7 +199,7 @@ static double measure(struct side *side, double n)
 	}
 	free(run.number);
 	side->kib = fmax(side->kib, run.kib);
-	if (run.own >= 0)
+	if (side->times_itself)
 		return run.own/n;
 	if (!side->counted)
 		return run.seconds;
@@ -232,6 +240,7 @@ static void check_numbers(void)
 		struct run run;
 		struct side *side = &sides[i];
 		side->absent = !run_once(&run, side->command, option.first);
+		side->times_itself = run.own >= 0;
 		if (side->absent) {
 			errors++;
 			row_says(side, "**ERROR: failed**");
@@ -271,32 +280,31 @@ static void find_idle(struct side *side)
 	double start = now();
 	for (int i = 0; i < 5 && (i < 2 || now() - start < TARGET); i++) {
 		struct run run;
-		if (run_once(&run, side->command, 0)) {
+		if (run_once(&run, side->command, 0))
 			least = fmin(least, run.seconds);
-			if (run.own >= 0)
-				i = 5; /* it times itself */
-		}
 		free(run.number);
 	}
 	side->idle = least;
 }
 
-/* Chooses how many units a timed run has, so that it takes TARGET. */
+/* Chooses how many units a timed run has, so that they take TARGET, or as long as the rest of it. */
 static void choose_n(struct side *side)
 {
 	side->n = side->counted ? option.first : 1;
 	if (!side->counted)
 		return;
-	find_idle(side);
+	if (!side->times_itself)
+		find_idle(side);
+	double target = fmax(TARGET, side->idle);
 	for (int tries = 0; tries < 8; tries++) {
 		double took = measure(side, side->n)*side->n;
 		if (took < 0) {
 			side->absent = true;
 			return;
 		}
-		if (took >= TARGET/2 || side->n >= option.most)
+		if (took >= target/2 || side->n >= option.most)
 			return;
-		double grow = fmin(fmax(TARGET/fmax(took, 1e-6), 2), 50);
+		double grow = fmin(fmax(target/fmax(took, 1e-6), 2), 50);
 		side->n = fmin(floor(side->n*grow), option.most);
 	}
 }
@@ -315,7 +323,7 @@ static size_t run_rounds(void)
 				sides[i].absent = (sides[i].unit[rounds] = measure(&sides[i], sides[i].n)) < 0;
 		}
 		rounds++;
-		if (now() - start > 3*option.budget)
+		if (now() - start > 5*option.budget)
 			break; /* too slow for more */
 	}
 	return rounds;
@@ -379,11 +387,9 @@ static void memory_rows(void)
 		snprintf(wanted, sizeof wanted, "<=%g", option.mib);
 		print_memory("peak MiB", wanted, sides[0].kib/1024);
 	}
-	if (option.entries > 0 && option.idle != NULL) {
-		struct run idle;
-		if (!run_once(&idle, option.idle, 0))
-			die("the idle command failed");
-		free(idle.number);
+	if (option.entries > 0 && idle.command != NULL) {
+		if (measure(&idle, 1) < 0)
+			die("the idle side failed");
 		snprintf(wanted, sizeof wanted, "<=%g", option.arrays);
 		print_memory("peak in arrays", wanted, (sides[0].kib - idle.kib)*1024/(8*option.entries));
 	}
@@ -416,8 +422,8 @@ static void read_sides(void)
 	char *line = NULL;
 	size_t size = 0;
 	while (n_sides < SIDES_MAX && getline(&line, &size, stdin) > 0) {
-		struct side *side = &sides[n_sides++];
 		line[strcspn(line, "\n")] = '\0';
+		struct side *side = strncmp(line, "idle\t", 5) == 0 ? &idle : &sides[n_sides++];
 		side->name = strdup(strtok(line, "\t"));
 		side->wanted = strdup(strtok(NULL, "\t"));
 		side->command = strdup(strtok(NULL, "\t"));
@@ -430,7 +436,7 @@ static void read_sides(void)
 
 static void read_options(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "n:N:b:t:pm:a:w:i:g:c")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "n:N:b:t:pm:a:w:g:cC")) != -1;) {
 		double value = optarg != NULL ? strtod(optarg, NULL) : 0;
 		switch (c) {
 		case 'n': option.first = value; break;
@@ -441,9 +447,9 @@ static void read_options(int argc, char **argv)
 		case 'm': option.mib = value; break;
 		case 'a': option.entries = value; break;
 		case 'w': option.arrays = value; break;
-		case 'i': option.idle = optarg; break;
 		case 'g': option.growth = value; break;
 		case 'c': option.check = true; break;
+		case 'C': option.cpu = true; break;
 		default: exit(2);
 		}
 	}

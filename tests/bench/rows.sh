@@ -104,6 +104,7 @@ graph_rows() {
 		test $size -lt 1000000 || beyond="-a $size -w 4"
 		if row elementwise-$size -n $((30000000/size/10 + 1)) -t 1e-8 $beyond; then
 			side atled - "$a -D m=$size $here/elementwise.atl"
+			side idle - "$a -D m=8 $here/elementwise.atl"
 			side C '>=0.9' "$work/elementwise $size %n"
 			side PyTorch '>=3.5' "$torch elementwise %n $size"
 			side NumPy - "$numpy elementwise %n $size"

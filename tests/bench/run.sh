@@ -12,6 +12,7 @@
 #
 #     ATLED              the program (build/atled)
 #     THREADS            for atled and C: ATLED_THREADS, OMP_NUM_THREADS, ...
+#     BENCH_CLOCK=cpu    the processor's time, not the clock's; with THREADS=1
 #     BENCH_SECONDS      about how long the rounds of a row may take (4)
 #     CC                 compiles the C
 #     BENCH_DIR          where that and generated scripts stand (bench.d)
@@ -101,6 +102,7 @@ go() {
 	*) options="-b $BENCH_SECONDS $options" ;;
 	esac
 	test $mode != check || options="$options -c"
+	test "${BENCH_CLOCK-}" != cpu || options="$options -C"
 	"$work/pairs" $options "$row" <"$work/sides" || status=1
 	test -z "$missing" || echo "$missing" | sed 1d
 }
@@ -129,7 +131,7 @@ about() {
 	echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)," \
 		"$(nproc 2>/dev/null || echo '?') cores, $(uname -srm)," \
 		"load $(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null)"
-	echo "- threads: ${THREADS:-as shipped} (PyTorch: the best of as shipped, 1 and 2)"
+	echo "- time: ${BENCH_CLOCK:-wall} clock; threads: ${THREADS:-as shipped} (PyTorch: the best of as shipped, 1 and 2)"
 	echo "- $(version "$ATLED" --version)"
 	echo "- C: $(version $CC --version), $flags"
 	echo "- libraries: $(ldd --version 2>&1 | sed -n 1p); $(linked sgd blas)$(linked exact 'flint|gmp')$(linked numbers mpfr)"

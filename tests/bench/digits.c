@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * digits FUNCTION DIGITS COUNT: prints so many certain digits of FUNCTION at
- * 4/3 by Arb called directly, or with a COUNT above 1 at 1/7, 2/7, ...
+ * 4/3 by Arb called directly, or with a COUNT above 1 at 1/10007, 2/10007, ...
  *
  * The precision is what the digits need and some; if they are not certain
  * then, it is doubled.
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	for (ulong k = 1; k <= count; k++) {
 		slong bits = (slong)((double)digits*3.3219281) + 40;
 		for (bool certain = false; !certain; bits *= 2) {
-			compute(y, argv[1], count > 1 ? k : 4, count > 1 ? 7 : 3, bits);
+			compute(y, argv[1], count > 1 ? k : 4, count > 1 ? 10007 : 3, bits);
 			certain = true;
 			for (slong i = 0; i < entries; i++)
 				certain = certain && arb_rel_accuracy_bits(y + i) > (slong)((double)digits*3.3219281) + 4;

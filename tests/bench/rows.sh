@@ -121,7 +121,7 @@ graph_rows() {
 # ---- the number systems -----------------------------------------------------
 
 gp_script() {
-	printf 'default(parisizemax, "1G");\nn = eval(getenv("N"));\n%s\n' "$2" >"$work/$1.gp"
+	printf 'n = eval(getenv("N"));\n%s\n' "$2" >"$work/$1.gp"
 }
 
 # exact_row NAME SCRIPT WHAT SIZE WANTED-OF-FLINT WANTED-OF-GMP WANTED-OF-GP
@@ -130,7 +130,7 @@ exact_row() {
 	side atled - "$a -x -d full -D what=$3 -D m=$4 $here/exact_$2.atl"
 	side 'FLINT fmpq' "$5" "$work/exact flint $1 $4 %n"
 	test "$6" = no || side 'GMP mpq' "$6" "$work/exact gmp $1 $4 %n"
-	test "$7" = no || side gp "$7" "gp -fq N=%n <$work/$1.gp"
+	test "$7" = no || side gp "$7" "gp -fq -s 500M N=%n <$work/$1.gp"
 	go
 }
 
@@ -175,8 +175,8 @@ digits_row() {
 # Many in one process: what one costs when the process has started.
 many_row() {
 	row "digits-$1-$2-times-$3" -p -b 2 || return
-	awk -v f="$1" -v n="$3" 'BEGIN { for (k = 1; k <= n; k++) print f "(" k "/7)" }' >"$work/many.in"
-	printf 'default(realprecision, %s);\nfor(k = 1, %s, print(%s(k/7)));\n' "$2" "$3" "$1" >"$work/many.gp"
+	awk -v f="$1" -v n="$3" 'BEGIN { for (k = 1; k <= n; k++) print f "(" k "/10007)" }' >"$work/many.in"
+	printf 'default(realprecision, %s);\nfor(k = 1, %s, print(%s(k/10007)));\n' "$2" "$3" "$1" >"$work/many.gp"
 	side atled - "$ATLED -x -d $2 <$work/many.in"
 	side Arb '<=2' "$work/digits $1 $2 $3"
 	side gp '<=1' "gp -fq <$work/many.gp"

@@ -138,28 +138,16 @@ static double loss(struct layer *l, const double *target, double *most, double *
 	return total/(double)batch;
 }
 
-int main(int argc, char **argv)
+/* The loss after n steps. */
+static double train(struct layer *net, size_t layers, const double *x, const double *target, size_t n)
 {
-	if (argc < 5)
-		return 2;
-	size_t n = strtoul(argv[1], NULL, 10), inputs = strtoul(argv[3], NULL, 10);
-	size_t layers = (size_t)argc - 4;
-	struct layer net[LAYERS_MAX];
-	batch = strtoul(argv[2], NULL, 10);
-	double *x = doubles(inputs*batch), *most = doubles(batch), *sum = doubles(batch);
-	for (size_t i = 0; i < inputs*batch; i++)
-		x[i] = sin((double)(i + 1));
-	for (size_t k = 0; k < layers && k < LAYERS_MAX; k++)
-		layer_init(&net[k], k == 0 ? inputs : net[k - 1].out, argv[4 + k], k % 2 == 1);
 	struct layer *top = &net[layers - 1];
-	double *target = doubles(top->out*batch);
-	for (size_t j = 0; j < batch; j++)
-		target[7*j % 10*batch + j] = 1;
-	for (size_t step = 0; step <= n; step++) {
+	double *most = doubles(batch), *sum = doubles(batch);
+	for (size_t step = 0;; step++) {
 		for (size_t k = 0; k < layers; k++)
 			forward(&net[k], k == 0 ? x : net[k - 1].z, &net[k] == top);
 		if (step == n)
-			break;
+			return loss(top, target, most, sum);
 		output_adjoint(top, target, most, sum);
 		for (size_t k = layers; k-- > 0;) {
 			if (k > 0)
@@ -167,5 +155,23 @@ int main(int argc, char **argv)
 			update(&net[k], k == 0 ? x : net[k - 1].z);
 		}
 	}
-	printf("%.17g\n", loss(top, target, most, sum));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 5 || argc > 4 + LAYERS_MAX)
+		return 2;
+	size_t n = strtoul(argv[1], NULL, 10), inputs = strtoul(argv[3], NULL, 10);
+	size_t layers = (size_t)argc - 4;
+	struct layer net[LAYERS_MAX];
+	batch = strtoul(argv[2], NULL, 10);
+	double *x = doubles(inputs*batch);
+	for (size_t i = 0; i < inputs*batch; i++)
+		x[i] = sin((double)(i + 1));
+	for (size_t k = 0; k < layers; k++)
+		layer_init(&net[k], k == 0 ? inputs : net[k - 1].out, argv[4 + k], k % 2 == 1);
+	double *target = doubles(net[layers - 1].out*batch);
+	for (size_t j = 0; j < batch; j++)
+		target[7*j % 10*batch + j] = 1;
+	printf("%.17g\n", train(net, layers, x, target, n));
 }

@@ -75,9 +75,9 @@ static void backward(void)
 	}
 }
 
-int main(int argc, char **argv)
+/* Records f of scalar.atl; its inputs x, w, b are entries 0, 1, 2. */
+static void record_all(void)
 {
-	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
 	int x = record(INPUT, 0, 0), w = record(INPUT, 0, 0), b = record(INPUT, 0, 0);
 	int u = record(TANH, record(ADD, record(MUL, w, x), b), 0);
 	int ux = record(SIN, record(ADD, u, x), 0);
@@ -86,14 +86,20 @@ int main(int argc, char **argv)
 	int s = record(SIGMOID, record(SUB, wv, record(MUL, b, u)), 0);
 	int square = record(SQUARE, record(SUB, s, x), 0);
 	int logarithm = record(LOG, record(ADD1, record(SQUARE, v, 0), 0), 0);
-	int f = record(ADD, record(ADD, square, logarithm), record(MUL, s, u));
+	record(ADD, record(ADD, square, logarithm), record(MUL, s, u));
+}
+
+int main(int argc, char **argv)
+{
+	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
 	double total = 0, gx = 0, gw = 0, gb = 0;
-	value[x] = 0.5, value[w] = 0.3, value[b] = -0.2;
+	record_all();
+	value[0] = 0.5, value[1] = 0.3, value[2] = -0.2;
 	for (size_t k = 0; k < n; k++) {
-		value[x] += 0.000001;
+		value[0] += 0.000001;
 		forward();
 		backward();
-		total += value[f], gx += adjoint[x], gw += adjoint[w], gb += adjoint[b];
+		total += value[n_entries - 1], gx += adjoint[0], gw += adjoint[1], gb += adjoint[2];
 	}
 	printf("%.17g\n", total + gx + gw + gb);
 }

@@ -24,7 +24,7 @@ static int bits, emin, emax;
 
 static double x_at(size_t i)
 {
-	return (double)(i + 1)/(double)m;
+	return 0.5 + (double)(i + 1)/(double)m/2;
 }
 
 static double y_at(size_t i)

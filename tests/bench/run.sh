@@ -129,13 +129,13 @@ linked() {
 
 about() {
 	echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)," \
-		"$(nproc 2>/dev/null || echo '?') cores, $(uname -srm)," \
+		"$(nproc --all 2>/dev/null || echo '?') cores, $(uname -srm)," \
 		"load $(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null)"
 	echo "- time: ${BENCH_CLOCK:-wall} clock; threads: ${THREADS:-as shipped} (PyTorch: the best of as shipped, 1 and 2)"
 	echo "- $(version "$ATLED" --version)"
 	echo "- C: $(version $CC --version), $flags"
 	echo "- libraries: $(ldd --version 2>&1 | sed -n 1p); $(linked sgd blas)$(linked exact 'flint|gmp')$(linked numbers mpfr)"
-	echo "- peers: $(version bc --version); $(version calc -v); $(version gp --version-short);" \
+	echo "- peers: $(version bc --version); calc: $(version calc -v); gp $(version gp --version-short);" \
 		"$(version octave-cli --version); $torch_version; $numpy_version"
 }
 

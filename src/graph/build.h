@@ -86,6 +86,12 @@ atl_id atl_build_lane(atl_builder *, atl_id, int d, int64_t i) ATL_MUST_CHECK;
 atl_id atl_build_input(atl_builder *, atl_id closed, const atl_shape *) ATL_MUST_CHECK;
 /* How many entries a:step:last has, both ends included; step is not 0. */
 int64_t atl_range_count(int64_t a, int64_t step, int64_t last);
+/* A static parameter as written, into its numbers; ATL_ERROR after a diagnostic (graph/statics.c). */
+atl_status atl_build_static(atl_builder *, const atl_param *, const atl_arg *, int64_t *slot, uint8_t *given);
+/* Its default. */
+void atl_static_default(const atl_param *, int64_t *slot);
+/* Its numbers as a node, for rules and bodies. */
+atl_id atl_build_static_node(atl_builder *, const atl_param *, const int64_t *slot) ATL_MUST_CHECK;
 /* A static integer out of a node (literal: no reading). */
 atl_status atl_build_integer(atl_builder *, atl_id, const char *why, atl_span, int64_t *out) ATL_MUST_CHECK;
 

@@ -99,7 +99,8 @@ static size_t operands_of(const atl_op *op, const char **text, operand out[MAX_I
 	}
 	for (size_t i = 0; i < n_params; i++) {
 		const operand *o = find_operand(spec, n_spec, param[i].name, param[i].len);
-		if (param[i].is_static && !o)
+		bool none = param[i].fallback && !strncmp(param[i].fallback, "none", 4);
+		if (!o && (param[i].is_static || (none && n_spec)))
 			continue;
 		out[n++] =
 		    o ? *o
@@ -307,9 +308,11 @@ static void test_shapes(variant *v, bool axes)
 static void test_left_out(variant *v, const atl_param *param, size_t n_params)
 {
 	for (;;) {
-		const atl_param *last = v->n && v->n <= n_params ? &param[v->n - 1] : NULL;
-		bool optional =
-		    last && !last->is_static && last->fallback && !(v->op->flags & ATL_OF_VARIADIC);
+		const operand *o = v->n ? &v->operand[v->n - 1] : NULL;
+		const atl_param *last = o && v->n <= n_params ? &param[v->n - 1] : NULL;
+		bool optional = last && !last->is_static && last->fallback &&
+				o->name && o->len == last->len && !memcmp(o->name, last->name, o->len) &&
+				!(v->op->flags & ATL_OF_VARIADIC);
 		bool none = optional && !strncmp(last->fallback, "none", 4);
 		test_shapes(v, has_axis(v->op) && !none);
 		if (!optional)

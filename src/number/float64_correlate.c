@@ -3,7 +3,7 @@
  *
  * An entry is the sum of its products in the order of the weights, started
  * from 0, as in float64_matmul.c; several neighbours are kept in registers
- * over all weights:
+ * over all weights (float64_slide.h):
  *
  *      x  . . . . [a b c d] . .      y[i..i+3] += w[j] * x[at[j] + i ...]
  */
@@ -12,78 +12,63 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* unrolls the loops over registers */
-#endif
-
-enum { LANE = 4, MOST = 4 };
-
-typedef double lanes __attribute__((vector_size(LANE * sizeof(double))));
-
 typedef struct sliding {
 	const double *x, *w;
 	const size_t *at;
 	size_t step, k;
 } sliding;
 
-/* y[0 .. LANE*width) from x on, neighbours of x side by side. */
-static inline __attribute__((always_inline)) void dense(double *y, const sliding *s, const double *x, const int width)
+/* n < 5 entries, x's neighbours anywhere. */
+static void few(double *y, const sliding *s, const double *x, size_t n)
 {
-	lanes t[MOST], v;
-
-	for (int r = 0; r < width; r++)
-		t[r] = (lanes){ 0 };
-	for (size_t j = 0; j < s->k; j++) {
-		const double u = s->w[j], *q = x + s->at[j];
-		for (int r = 0; r < width; r++) {
-			memcpy(&v, q + r * LANE, sizeof v);
-			t[r] += (lanes){ u, u, u, u } * v;
-		}
-	}
-	for (int r = 0; r < width; r++)
-		memcpy(y + r * LANE, &t[r], sizeof t[r]);
-}
-
-/* The same with x's neighbours `step` apart. */
-static void sparse(double *y, const sliding *s, const double *x)
-{
-	double t[LANE] = { 0 };
+	double t[4] = { 0 };
 
 	for (size_t j = 0; j < s->k; j++) {
 		const double u = s->w[j], *q = x + s->at[j];
-		for (size_t r = 0; r < LANE; r++)
+		for (size_t r = 0; r < n; r++)
 			t[r] += u * q[r * s->step];
 	}
-	memcpy(y, t, sizeof t);
+	memcpy(y, t, n * sizeof *t);
 }
 
-static double one(const sliding *s, const double *x)
+#define NAME(f) f##_plain
+#define TARGET
+#define LANE 2
+#define SPREAD(u) { (u), (u) }
+#include "number/float64_slide.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#undef NAME
+#undef TARGET
+#undef LANE
+#undef SPREAD
+#define NAME(f) f##_avx2
+#define TARGET __attribute__((target("avx2")))
+#define LANE 4
+#define SPREAD(u) { (u), (u), (u), (u) }
+#include "number/float64_slide.h"
+
+static bool is_wide(void)
 {
-	double t = 0;
-
-	for (size_t j = 0; j < s->k; j++)
-		t += s->w[j] * x[s->at[j]];
-	return t;
+	return __builtin_cpu_supports("avx2");
 }
+#else
+#define slide_avx2 slide_plain
+static bool is_wide(void)
+{
+	return false;
+}
+#endif
 
-static void slide(double *y, const sliding *s, size_t n)
+/* x's neighbours `step` apart. */
+static void stride(double *y, const sliding *s, size_t n)
 {
 	size_t i = 0;
 
-	for (; s->step == 1 && i + MOST * LANE <= n; i += MOST * LANE)
-		dense(y + i, s, s->x + i, MOST);
-	for (; s->step == 1 && i + 2 * LANE <= n; i += 2 * LANE)
-		dense(y + i, s, s->x + i, 2);
-	for (; i < n && n >= LANE; i += LANE) {
-		if (i + LANE > n)
-			i = n - LANE; /* some are computed again, and come out the same */
-		if (s->step == 1)
-			dense(y + i, s, s->x + i, 1);
-		else
-			sparse(y + i, s, s->x + i * s->step);
-	}
-	for (; i < n; i++)
-		y[i] = one(s, s->x + i * s->step);
+	for (; i + 4 <= n; i += 4)
+		few(y + i, s, s->x + i * s->step, 4);
+	if (i < n)
+		few(y + i, s, s->x + i * s->step, n - i);
 }
 
 /* Sets the flags for results that are infinite or no value. */
@@ -112,7 +97,12 @@ atl_answer atl_float64_correlate(void *y, const void *x, size_t step, const size
 {
 	const sliding s = { x, w, at, step, k };
 
-	slide(y, &s, n);
+	if (step != 1)
+		stride(y, &s, n);
+	else if (is_wide())
+		slide_avx2(y, &s, n);
+	else
+		slide_plain(y, &s, n);
 	if (atl_float64_unusual(y, n))
 		explain(y, &s, n, num);
 	return ATL_FINE;

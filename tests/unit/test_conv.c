@@ -262,6 +262,84 @@ static void an_overflow_of_a_sliding_product_is_seen(void **state)
 	bench_free(t);
 }
 
+/* ---- pools ---- */
+
+/* y[k] of one image: the sums, the maxima, and the image with 1 added at each maximum. */
+static void pool_all(const setting *s, const int64_t *x, int64_t *sum, int64_t *max, int64_t *placed)
+{
+	memset(placed, 0, (size_t)(s->in[0] * s->in[1]) * sizeof *placed);
+	for (int64_t i = 0; i < s->out[0]; i++)
+	for (int64_t j = 0; j < s->out[1]; j++) {
+		int64_t where = -1, total = 0;
+		for (int64_t p = 0; p < s->kernel[0]; p++)
+		for (int64_t q = 0; q < s->kernel[1]; q++) {
+			int64_t row = i * s->stride[0] + p - s->padding[0], col = j * s->stride[1] + q - s->padding[2];
+			if (row < 0 || row >= s->in[0] || col < 0 || col >= s->in[1])
+				continue;
+			int64_t at_entry = row * s->in[1] + col;
+			total += x[at_entry];
+			where = where < 0 || x[at_entry] > x[where] ? at_entry : where;
+		}
+		sum[i * s->out[1] + j] = total;
+		max[i * s->out[1] + j] = x[where];
+		placed[where]++;
+	}
+}
+
+static void check_pool(bench *t, setting *s)
+{
+	int64_t x[64], sum[128], max[128], placed[64], ones[128];
+	const atl_shape in = { 2, { s->in[0], s->in[1] } };
+	for (int d = 0; d < 2; d++)
+		s->out[d] = places(s, d);
+	const atl_shape out = { 2, { s->out[0], s->out[1] } };
+	for (size_t i = 0; i < 64; i++)
+		x[i] = (int64_t)(i * i * 7 % 11) - 5;
+	for (size_t i = 0; i < 128; i++)
+		ones[i] = 1;
+	pool_all(s, x, sum, max, placed);
+	int64_t stat[8] = { s->kernel[0], s->kernel[1], s->stride[0], s->stride[1],
+			    s->padding[0], s->padding[1], s->padding[2], s->padding[3] };
+	char what[200];
+	print_setting(s, "a pool", what, sizeof what);
+	atl_id id = literal(t, x, &in), u = literal(t, ones, &out);
+	assert_numbers(t, atl_build_op(&t->b, "sumpool2d", &id, 1, stat, 8), sum, &out, what);
+	assert_numbers(t, atl_build_op(&t->b, "maxpool2d", &id, 1, stat, 8), max, &out, what);
+	assert_numbers(t, atl_build_op(&t->b, "maxpool2d_pick", (atl_id[]){ id, id }, 2, stat, 8), max, &out, what);
+	assert_numbers(t, atl_build_op(&t->b, "maxpool2d_place", (atl_id[]){ u, id }, 2, stat, 8), placed, &in, what);
+}
+
+static void pools_are_what_their_windows_hold(void **state)
+{
+	static const char *const systems[] = { "exact", "float64", "mpfr 64" };
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		bench *t = bench_new(systems[k]);
+		for (int64_t i = 0; i < 3 * 3 * 3 * 4; i++) {
+			setting s = { .in = { 6, 7 }, .kernel = { i % 3 + 1, i / 3 % 3 + 1 }, .stride = { i / 9 % 3 + 1, i / 3 % 2 + 1 },
+				      .dilation = { 1, 1 } };
+			for (int d = 0; d < 4; d++)
+				s.padding[d] = i / 27 == d || i / 27 == 3 ? s.kernel[d / 2] - 1 : 0;
+			check_pool(t, &s);
+		}
+		bench_free(t);
+	}
+}
+
+static void a_pool_that_does_not_fit_says_so(void **state)
+{
+	bench *t = bench_new("exact");
+	(void)state;
+	must(t, "x = [1, 2; 3, 4]");
+	assert_fails(t, "maxpool2d(x, 3)", ATL_KIND_SHAPE,
+		     "the kernel is larger than the padded input\nx is 2×2 (line 1)\nno rows are left: floor((2 + 2*0 - 3)/3) + 1 is less than 1\n"
+		     "padding=1 would fit");
+	assert_fails(t, "avgpool2d(x, padding=2)", ATL_KIND_SHAPE, "a padding of 2 leaves windows of a kernel of 2 without an entry");
+	assert_fails(t, "maxpool2d_place([1, 2, 3], x)", ATL_KIND_SHAPE,
+		     "these are no pooled images and their images\n[1; 2; 3] is 3×1\nx is 2×2 (line 1)");
+	bench_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +349,8 @@ int main(void)
 		cmocka_unit_test(images_and_kernels_have_the_ranks_they_are_written_with),
 		cmocka_unit_test(padding_same_keeps_the_size_divided_by_the_stride),
 		cmocka_unit_test(a_convolution_that_does_not_fit_says_what_would),
+		cmocka_unit_test(pools_are_what_their_windows_hold),
+		cmocka_unit_test(a_pool_that_does_not_fit_says_so),
 		cmocka_unit_test(an_overflow_of_a_sliding_product_is_seen),
 	};
 

@@ -340,6 +340,37 @@ static void a_pool_that_does_not_fit_says_so(void **state)
 	bench_free(t);
 }
 
+/* All kinds of kernels, with their gradients: in columns, by sliding products, backwards, sorted. */
+static const char scenario[] =
+    "x = reshape(range(32), 2, 4, 4); W = reshape(range(32), 4, 2, 2, 2); k = [1, 2; 3, 4]\n"
+    "y = conv2d(x, W, [1, 2, 3, 4], stride=[2, 1], padding=\"same\")\n"
+    "z = conv2d(y[1, :, :], k, padding=1)\n"
+    "p = maxpool2d(z, 2) + avgpool2d(z)\n"
+    "s = sort(vec(p)); c = cumprod(s)\n"
+    "d = grad(sum(c), W); e = grad(sum(d), k)\n"
+    "[sum(d), sum(e), sum(grad(sum(s), x))]";
+
+static void without_memory_a_convolution_fails_cleanly(void **state)
+{
+	static const char *const systems[] = { "float64", "exact" };
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		long live = atl_mem_live();
+		bool done = false;
+		for (long n = 0; !done; n += 1 + n / 64) {
+			atl_mem_fail_after(n);
+			bench *t = bench_new(systems[k]);
+			atl_id id = t ? run(t, scenario) : 0;
+			done = id && !atl_eval_want(t->eval, &id, 1, &t->diag);
+			atl_mem_fail_after(-1);
+			if (t && !done && t->diag.kind != ATL_KIND_LIMIT)
+				fail_msg("allocation %ld fails with: %s", n, complaint(t));
+			bench_free(t);
+			assert_int_equal(atl_mem_live(), live);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +382,7 @@ int main(void)
 		cmocka_unit_test(a_convolution_that_does_not_fit_says_what_would),
 		cmocka_unit_test(pools_are_what_their_windows_hold),
 		cmocka_unit_test(a_pool_that_does_not_fit_says_so),
+		cmocka_unit_test(without_memory_a_convolution_fails_cleanly),
 		cmocka_unit_test(an_overflow_of_a_sliding_product_is_seen),
 	};
 

@@ -245,6 +245,22 @@ static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
 	return ATL_OK;
 }
 
+atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at,
+			    atl_call *out)
+{
+	match m = { .b = b, .op = op, .whole = whole, .at = at };
+	m.n_params = atl_op_params(op, m.param);
+	*out = (atl_call){ .op = op, .span = whole, .at = at };
+	size_t next = 0, slot = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (place(&m, &arg[i], &next))
+			return ATL_ERROR;
+	for (size_t i = 0; i < m.n_params; i++)
+		if (fill_static(&m, i, out, &slot))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
 atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
 {
 	match m = { .b = b, .op = op, .whole = whole, .at = at };

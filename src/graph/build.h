@@ -70,6 +70,9 @@ atl_id atl_build_node(atl_builder *, atl_new *) ATL_MUST_CHECK;
 atl_id atl_build_call(atl_builder *, const atl_call *) ATL_MUST_CHECK;
 /* The same for arguments as written: matches names and defaults, reads statics. */
 atl_id atl_build_args(atl_builder *, const atl_op *, const atl_arg *, uint32_t n, atl_span whole, atl_span at) ATL_MUST_CHECK;
+/* Only the statics of a row that has no operands: nothing is built. */
+atl_status atl_read_statics(atl_builder *, const atl_op *, const atl_arg *, uint32_t n, atl_span whole, atl_span at,
+			    atl_call *out);
 /* Conveniences for C code; `name` is an op's name. */
 atl_id atl_build_1(atl_builder *, const char *name, atl_id) ATL_MUST_CHECK;
 atl_id atl_build_2(atl_builder *, const char *name, atl_id, atl_id) ATL_MUST_CHECK;

@@ -78,7 +78,7 @@ static atl_status too_large(atl_builder *b, const atl_call *c, const atl_window 
 	atl_buf formula = { 0 };
 	atl_window_formula(&formula, w, d);
 	bool kernel = c->n_args > 1;
-	atl_build_shape_error(b, c->at, "the kernel is larger than the padded input", c->arg[0],
+	atl_build_shape_error(b, c->at, "the kernel is larger than the padded input", c->n_args ? c->arg[0] : 0,
 			      c->arg_span ? c->arg_span[0] : c->at, kernel ? c->arg[1] : 0, kernel && c->arg_span ? c->arg_span[1] : c->at);
 	atl_diag_note(b->diag, "no %s are left: %s is less than 1", d ? "columns" : "rows", atl_buf_text(&formula));
 	atl_diag_note(b->diag, "padding=%" PRId64 " would fit", (atl_window_extent(w, d) - w->in[d] + 1) / 2);

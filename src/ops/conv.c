@@ -410,13 +410,13 @@ static const atl_op rows[] = {
 		     "conv_transpose2d([1, 2], [1; 1], stride=2) -> [1; 1; 2; 2]",
 	  .test = "x:3x2; w:2x3; stride=2; output_padding=1 | x:2x3x3; w:2x3x2x2; bias:3x1; padding=[1,0,0,1]"
 		  " | x:2x4x2x3; w:4x2x2x2; bias:4x1; stride=[2,3]; padding=1; dilation=2; groups=2; output_padding=[0,2]" },
-	{ .name = "conv2d_weight_grad", .params = "x, g; stride[2]=1, padding[4]=0|same|valid, dilation[2]=1, groups=1, kernel[2]=1",
+	{ .name = "conv2d_weight_grad", .params = "x, u; stride[2]=1, padding[4]=0|same|valid, dilation[2]=1, groups=1, kernel[2]=1",
 	  .by = ATL_BY_KERNEL, .prepare = prepare_weights, .shape = weights_shape, .kernel = conv2d_weight_grad, .vjp = weights_vjp,
-	  .summary = "what conv2d of x sends back to weights of kernel's size, where g flows in",
-	  .detail = "Entry (p, q) of a kernel is the sum of g times the x that it was multiplied with: a correlation of x by g. The options "
+	  .summary = "what conv2d of x sends back to weights of kernel's size, where u flows in",
+	  .detail = "Entry (p, q) of a kernel is the sum of u times the x that it was multiplied with: a correlation of x by u. The options "
 		    "are conv2d's.",
 	  .example = "conv2d_weight_grad([1, 2, 3; 4, 5, 6; 7, 8, 9], [1, 1; 1, 1], kernel=2) -> [12, 16; 24, 28]",
-	  .test = "x:4x5; g:2x2; kernel=[2,2]; stride=[2,3] | x:4x4; g:3x2x2; kernel=3 | x:2x4x5x5; g:2x2x3x2; kernel=[2,3]; stride=2; "
+	  .test = "x:4x5; u:2x2; kernel=[2,2]; stride=[2,3] | x:4x4; u:3x2x2; kernel=3 | x:2x4x5x5; u:2x2x3x2; kernel=[2,3]; stride=2; "
 		  "padding=[1,0]; groups=2" },
 	{ .name = "conv1d", .params = "x, w, bias=none; stride=1, padding[2]=0|same|valid, dilation=1, groups=1", .by = ATL_BY_BUILD,
 	  .build = build_conv1d, .summary = "the convolution of series by kernels: conv2d of one row",

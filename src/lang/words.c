@@ -21,12 +21,13 @@ static const struct {
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
 	{ "quit", ATL_K_QUIT, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
+	{ "shape", ATL_K_SHOW, ATL_MODE_NONE },   /* written as show is */
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
 };
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "minimize", "quit", "repeat", "set", "show",
+	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "minimize", "quit", "repeat", "set", "shape", "show",
 	"trace", "undo", "while", NULL
 };
 

@@ -68,6 +68,10 @@ atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *
 /* float64_product.c: by own loops; m, k, n are not 0. */
 atl_answer atl_float64_product_loops(const atl_product *, const atl_num *);
 
+/* float64_correlate.c */
+atl_answer atl_float64_correlate(void *y, const void *x, size_t step, const size_t *at,
+                                 const void *w, size_t k, size_t n, atl_num *);
+
 /* float64_matmul.c, float64_lu.c */
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                               size_t k, size_t n, atl_num *);

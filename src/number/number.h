@@ -195,6 +195,10 @@ struct atl_system {
 	 * stored k x m; tb: b is n x k.  y overlaps neither. */
 	atl_answer (*matmul)(void *y, const void *a, bool ta, const void *b, bool tb,
 	                     size_t m, size_t k, size_t n, atl_num *);
+	/* Sliding dot products: y[i] = sum over j < k of w[j]*x[at[j] + i*step], in the
+	 * order of j as in matmul.  NULL where matmul on copies of x is as good. */
+	atl_answer (*correlate)(void *y, const void *x, size_t step, const size_t *at,
+	                        const void *w, size_t k, size_t n, atl_num *);
 	/* Square a (n x n), row-major.  A singular matrix has determinant 0 and an
 	 * inverse, solution of no value.  x (n x r) solves a*x = b (n x r). */
 	atl_answer (*det)(void *y, const void *a, size_t n, atl_num *);

@@ -30,6 +30,11 @@ static const struct {
 	{ "quit", "quit", "leaves" },
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
+	{ "shape", "shape E    shape SIZES, LAYER, ...",
+	  "the shape of E without its value; of sizes (rows, columns, channels) that go through layers, what comes out of each, "
+	  "the formula with its numbers, parameters, and the receptive field. Layers are conv2d(filters=96, kernel=11, stride=4, "
+	  "padding=\"same\"), maxpool2d(3, stride=2) and the other pools, global_avgpool2d(), flatten(), dense(10), and functions that "
+	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
 	{ "trace", "trace [named|full] E [wrt NAME, ...]",

@@ -236,6 +236,7 @@ static const struct {
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
 	{ "formula", atl_run_formula }, { "minimize", atl_run_minimize },
+	{ "shape", atl_run_shape },
 };
 enum { N_COMMANDS = sizeof command / sizeof *command };
 

@@ -770,12 +770,8 @@ TEST(a_long_script_is_compacted_on_the_way)
 	end(t);
 }
 
-TEST(nothing_is_left_when_memory_runs_out)
+static void run_out_of_memory(const char *script)
 {
-	UNUSED;
-	const char *script =
-	        "x = [1, 2]; f(u) = { z = u'*u; z^2 }\ny = f(x)\nx <- 2*x\ncheck y == 3\n"
-	        "for k in 1:2 { x[k] <- k; k }\ngrad(y, x)\nundo\nlist\nhelp relu\nset digits 3\n";
 	for (long n = 0; n < 3000; n += n < 300 ? 1 : 37) {
 		long live = atl_mem_live();
 		talk *t = begin(ATL_TEXT, true);
@@ -785,6 +781,21 @@ TEST(nothing_is_left_when_memory_runs_out)
 		end(t);
 		assert_int_equal(atl_mem_live(), live);
 	}
+}
+
+TEST(nothing_is_left_when_memory_runs_out)
+{
+	UNUSED;
+	run_out_of_memory("x = [1, 2]; f(u) = { z = u'*u; z^2 }\ny = f(x)\nx <- 2*x\ncheck y == 3\n"
+	                  "for k in 1:2 { x[k] <- k; k }\ngrad(y, x)\nundo\nlist\nhelp relu\nset digits 3\n");
+}
+
+TEST(nothing_is_left_when_memory_runs_out_among_layers)
+{
+	UNUSED;
+	run_out_of_memory("shape [9, 8], conv2d(filters=2, kernel=[3, 2], padding=\"same\"), maxpool2d(2), relu(), dense(3)\n"
+	                  "shape conv2d([6, 6, 1], filters=2, kernel=3), conv2d(filters=2, kernel=9)\n"
+	                  "shape zeros(3, 4)\n");
 }
 
 int main(void)
@@ -859,6 +870,7 @@ int main(void)
 		T(only_one_definition_comes_from_an_option),
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
+		T(nothing_is_left_when_memory_runs_out_among_layers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,8 @@ ops: graph
 eval: graph number
 trace: eval
 print: trace
-session: print ops
+data: print
+session: data ops
 cli: session
 '
 

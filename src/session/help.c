@@ -23,7 +23,14 @@ static const struct {
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
 	{ "quit", "quit", "leaves" },
+	{ "read", "read \"x.csv\"    X = read(\"x.npz\", \"W\")",
+	  "reads an array from a file: CSV, TSV, JSON, .npy, .npz, IDX, CIFAR-10, PGM, PPM, PNG, also "
+	  "packed by gzip; the second text is a column's name or one array of several; \"-\" is "
+	  "standard input" },
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
+	{ "save", "save W, \"w.npy\"    save W, b, \"net.npz\"",
+	  "writes arrays to a file in the format of its ending: .csv .tsv .json .npy .npz .png .pgm "
+	  ".ppm; write is the same" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
@@ -32,6 +39,7 @@ static const struct {
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
 	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
+	{ "write", "write W, \"w.npy\"", "the same as save" },
 };
 enum { N_STATEMENTS = sizeof statements / sizeof *statements };
 

@@ -22,12 +22,16 @@ static bool host_is_variable(void *host, atl_sym name)
 static bool host_is_function(void *host, atl_sym name)
 {
 	const atl_session *s = host;
-	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name));
+	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name)) ||
+	       atl_is_read(s, name);
 }
 
 static atl_id host_call(void *host, atl_sym name, const atl_arg *arg, uint32_t n, atl_span whole,
                         atl_span at)
 {
+	atl_session *s = host;
+	if (atl_is_read(s, name) && !atl_names_function(s, name))
+		return atl_call_read(s, arg, n, whole);
 	return atl_call_function(host, name, arg, n, whole, at);
 }
 

@@ -131,7 +131,8 @@ static const struct {
 	{ "check", atl_run_check }, { "trace", atl_run_trace }, { "show", atl_run_show },
 	{ "set", atl_run_set },     { "list", atl_run_list },   { "help", atl_run_help },
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
-	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
+	{ "quit", atl_run_quit },   { "compare", atl_run_compare }, { "read", atl_run_read },
+	{ "save", atl_run_save },   { "write", atl_run_save },
 };
 enum { N_COMMANDS = sizeof command / sizeof *command };
 

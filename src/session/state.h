@@ -259,11 +259,15 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
-atl_run atl_run_compare;
+atl_run atl_run_compare, atl_run_read, atl_run_save;
 
 /* explain.c: the names behind `wrt`, n of them: their nodes. */
 atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,
                             atl_id *wrt) ATL_MUST_CHECK;
+
+/* data.c: the function read("x.csv"), which is of the session since it looks at files. */
+bool atl_is_read(const atl_session *, atl_sym);
+atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

@@ -24,7 +24,8 @@ eval: graph number
 trace: eval
 print: trace
 data: print
-session: data ops
+plot: print
+session: data plot ops
 cli: session
 '
 

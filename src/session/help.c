@@ -22,6 +22,9 @@ static const struct {
 	  "runs the first block whose condition is not zero" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
+	{ "plot", "plot [image|points] E, ... [against X] [for t in a:b] [to \"file.svg\"]",
+	  "draws vectors as curves, or expressions over an interval, or with image a matrix or a stack "
+	  "of them; in the terminal, or to an .svg or .png file by gnuplot" },
 	{ "quit", "quit", "leaves" },
 	{ "read", "read \"x.csv\"    X = read(\"x.npz\", \"W\")",
 	  "reads an array from a file: CSV, TSV, JSON, .npy, .npz, IDX, CIFAR-10, PGM, PPM, PNG, also "
@@ -61,6 +64,8 @@ static const struct {
 	{ "'", "A'", "the transpose; also Aᵀ and A.T" },
 	{ "∂", "∂L/∂x   ∂²L/∂x∂y", "the gradient grad(L, x), and second derivatives" },
 	{ ":", "a:b   a:step:b", "whole numbers, both ends included; alone in an index, all of an axis" },
+	{ "against", "plot y against x", "what goes along the axis" },
+	{ "to", "plot y to \"file.svg\"", "draws to a file" },
 	{ "within", "check A == B within T", "how far apart entries may be" },
 	{ "wrt", "trace L wrt x, y", "shows only the gradients that lead to these names" },
 	{ "in", "for k in 1:10 { ... }", "the entries of a vector, or the rows of a matrix" },

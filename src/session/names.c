@@ -192,6 +192,8 @@ atl_id atl_names_lookup(atl_session *s, atl_sym sym, atl_span span)
 		(void)atl_unknown_name(s, sym, span);
 		return 0;
 	}
+	if (s->place_name && !s->frame && atl_symbols_canon(s->symbols, sym) == s->place_name)
+		return s->place_id;
 	atl_var *v = atl_names_find(s, sym);
 	atl_id id = atl_names_latest(v);
 	if (id && v == s->instead) {

@@ -132,7 +132,7 @@ static const struct {
 	{ "set", atl_run_set },     { "list", atl_run_list },   { "help", atl_run_help },
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare }, { "read", atl_run_read },
-	{ "save", atl_run_save },   { "write", atl_run_save },
+	{ "save", atl_run_save },   { "write", atl_run_save },      { "plot", atl_run_plot },
 };
 enum { N_COMMANDS = sizeof command / sizeof *command };
 

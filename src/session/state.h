@@ -151,6 +151,8 @@ struct atl_session {
 	size_t n_pending, cap_pending;
 	atl_var *instead;  /* when looked up once: ... */
 	atl_id instead_id; /* ... this node (index updates) */
+	atl_sym place_name; /* canonical; at top level it stands for ... */
+	atl_id place_id;    /* ... this node (plot ... for t in R) */
 
 	/* where it runs */
 	atl_frame *frame; /* NULL: no call */
@@ -259,7 +261,7 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
-atl_run atl_run_compare, atl_run_read, atl_run_save;
+atl_run atl_run_compare, atl_run_read, atl_run_save, atl_run_plot;
 
 /* explain.c: the names behind `wrt`, n of them: their nodes. */
 atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,

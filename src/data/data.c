@@ -64,7 +64,7 @@ atl_array *atl_data_read(const atl_input *in)
 		return read_plain(in);
 	atl_buf bytes = { 0 };
 	atl_array *a = NULL;
-	if (!atl_unpack(in, ATL_WRAP_GZIP, in->p, in->n, atl_data_bytes, &bytes)) {
+	if (!atl_unpack(in, ATL_WRAP_GZIP, in->p, in->n, atl_input_most(in), &bytes)) {
 		atl_input inner = *in;
 		inner.p = (const unsigned char *)atl_buf_text(&bytes);
 		inner.n = bytes.len;

@@ -20,8 +20,7 @@
 #include "array/array.h"
 #include "base/diag.h"
 
-/* Of a file, and of what it unpacks to; the tests lower it. */
-extern size_t atl_data_bytes;
+/* Of a file, and of what it unpacks to. */
 #define ATL_DATA_BYTES ((size_t)1 << 30)
 
 typedef struct atl_input {
@@ -29,6 +28,7 @@ typedef struct atl_input {
 	const unsigned char *p; /* all of it */
 	size_t n;
 	const char *part;       /* which array of several, or which column; NULL: the only one */
+	size_t most;            /* bytes that it may unpack to; 0: ATL_DATA_BYTES */
 	atl_num *num;           /* the system that stores the numbers */
 	atl_diag *diag;
 	atl_span at;            /* where the user wrote the name */

@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-size_t atl_data_bytes = ATL_DATA_BYTES;
-
 enum { CHUNK = 65536 };
 
 static atl_status fail(atl_diag *diag, atl_span at, const char *verb, const char *name, int error)
@@ -32,10 +30,10 @@ static atl_status read_all(int fd, const char *name, atl_buf *bytes, atl_diag *d
 			return fail(diag, at, "read", name, errno);
 		if (n == 0)
 			return bytes->failed ? atl_diag_nomem(diag) : ATL_OK;
-		if ((size_t)n > atl_data_bytes - bytes->len)
+		if ((size_t)n > ATL_DATA_BYTES - bytes->len)
 			return atl_diag_fail(diag, ATL_KIND_LIMIT, at,
 			                     "\"%s\" is larger than the limit of %zu bytes", name,
-			                     atl_data_bytes);
+			                     ATL_DATA_BYTES);
 		atl_buf_addn(bytes, chunk, (size_t)n);
 		if (bytes->failed)
 			return atl_diag_nomem(diag);

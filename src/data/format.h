@@ -42,15 +42,20 @@ atl_status atl_png_write(const atl_output *);
 
 /* NULL, with `"NAME": what` in the diagnostic. */
 void *atl_input_bad(const atl_input *, const char *format, ...) ATL_PRINTF(2, 3);
+static inline size_t atl_input_most(const atl_input *in)
+{
+	return in->most ? in->most : ATL_DATA_BYTES;
+}
 bool atl_input_begins(const atl_input *, const char *magic, size_t len);
 /* Whether the name ends so (letters of any case), and perhaps .gz behind it. */
 bool atl_name_ends(const char *name, const char *ending);
-/* "a", "b" and "c", of those that `name` gives for 0, 1, ... until NULL. */
+/* NULL: in->part is none of the names, or one of them must be given; the
+ * diagnostic shows those that `name` gives for 0, 1, ... until NULL. */
 void *atl_input_choose(const atl_input *, const char *what,
                        const char *(*name)(const void *data, size_t i), const void *data);
 
-/* A new array of zeros of these dimensions, made a shape of 2 or more; `bytes`
- * is what the file has for each entry at least (0: not known).  NULL after a diagnostic. */
+/* A new array of zeros of these dimensions, made a shape of 2 or more; NULL
+ * after a diagnostic. */
 atl_array *atl_input_array(const atl_input *, const int64_t *dim, int rank) ATL_MUST_CHECK;
 /* The number of entries; false after a diagnostic: negative, or more than the limit. */
 bool atl_input_count(const atl_input *, const int64_t *dim, int rank, size_t *n) ATL_MUST_CHECK;

@@ -139,7 +139,7 @@ static const unsigned char *unpacked(const atl_input *in, const entry *e, atl_bu
 		return p;
 	if (e->method != 8)
 		return atl_input_bad(in, "\"%s\" is packed in a way that is not read", e->name);
-	if (e->size / MOST_RATIO > e->packed || e->size > atl_data_bytes)
+	if (e->size / MOST_RATIO > e->packed || e->size > atl_input_most(in))
 		return atl_input_bad(in, "\"%s\" claims %zu bytes, more than it can hold", e->name, e->size);
 	if (atl_unpack(in, ATL_WRAP_NONE, p, e->packed, e->size, bytes))
 		return NULL;
@@ -228,9 +228,9 @@ static atl_status add_file(const atl_output *out, const atl_item *item, size_t k
 	atl_buf_clear(&name);
 	if (failed)
 		return atl_diag_nomem(out->diag);
-	return b->len <= atl_data_bytes
+	return b->len <= ATL_DATA_BYTES
 	               ? ATL_OK
-	               : atl_output_bad(out, "it would be larger than the limit of %zu bytes", atl_data_bytes);
+	               : atl_output_bad(out, "it would be larger than the limit of %zu bytes", ATL_DATA_BYTES);
 }
 
 static void add_end(atl_buf *b, size_t n, const atl_buf *central)

@@ -54,7 +54,7 @@ atl_status atl_unpack(const atl_input *in, atl_wrapping wrapping, const unsigned
 atl_status atl_pack(const atl_output *out, const void *bytes, size_t n, atl_buf *packed)
 {
 	const atl_zlib *zlib = load(out->num);
-	sink s = { .out = packed, .most = atl_data_bytes };
+	sink s = { .out = packed, .most = ATL_DATA_BYTES };
 	if (!zlib)
 		return atl_output_bad(out, "writing it %s", missing);
 	const char *wrong = zlib->pack(bytes, n, take, &s);

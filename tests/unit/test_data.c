@@ -21,6 +21,7 @@ static atl_modules modules;
 static atl_num num;
 static atl_diag diag;
 static atl_buf note;
+static size_t most; /* that a file may unpack to */
 
 /* ---- reading and writing ---- */
 
@@ -28,7 +29,8 @@ static atl_array *read_as(const char *name, const void *bytes, size_t n, const c
 {
 	atl_diag_reset(&diag);
 	atl_buf_reset(&note);
-	atl_input in = { .name = name, .p = bytes, .n = n, .part = part, .num = &num, .diag = &diag,
+	atl_input in = { .name = name, .p = bytes, .n = n, .part = part, .most = most, .num = &num,
+		         .diag = &diag,
 		         .note = &note };
 	atl_array *a = atl_data_read(&in);
 	assert_true(!a == (diag.kind != ATL_KIND_NONE));
@@ -99,7 +101,7 @@ static int setup(void **state)
 {
 	(void)state;
 	num = (atl_num){ .sys = &atl_float64, .precision = 256, .modules = &modules };
-	atl_data_bytes = ATL_DATA_BYTES;
+	most = 0;
 	return 0;
 }
 
@@ -574,7 +576,7 @@ static void every_beginning_of_a_file_is_an_array_or_an_error(void **state)
 static void every_wrong_bit_is_an_array_or_an_error(void **state)
 {
 	(void)state;
-	atl_data_bytes = 1 << 20;
+	most = 1 << 20;
 	for (size_t i = 0; i < n_samples; i++)
 		for (size_t bit = 0; bit < 8 * samples[i].bytes.len; bit++) {
 			char *p = samples[i].bytes.p + bit / 8;
@@ -651,7 +653,7 @@ static void what_unpacks_to_too_much_is_stopped(void **state)
 	atl_buf_clear(&b);
 	for (size_t i = 0; i < n_samples; i++)
 		if (!strcmp(samples[i].name, "x.gz")) {
-			atl_data_bytes = npy->len - 1;
+			most = npy->len - 1;
 			assert_null(read_as("x", samples[i].bytes.p, samples[i].bytes.len, NULL));
 			assert_non_null(strstr(diag.message, "it unpacks to more than"));
 		}

@@ -26,7 +26,7 @@ static atl_array *read_array(atl_session *s, const char *name, const char *part,
 	atl_num num = *atl_eval_num(s->eval);
 	atl_array *a = NULL;
 	if (!check_input(s, name, at) && !atl_file_read(name, &bytes, &s->diag, at)) {
-		atl_input in = { .name = strcmp(name, "-") ? name : "standard input",
+		atl_input in = { .name = name,
 			         .p = (const unsigned char *)atl_buf_text(&bytes),
 			         .n = bytes.len,
 			         .part = part,

@@ -65,6 +65,10 @@ typedef enum atl_tree_kind {
  *   help [NAME|operator|WORD]  ?NAME                WORD or nothing ("help .*": WORD whose sym is ".*")
  *   list [WORD]   clear [NAME...]  undo   quit      WORDs
  *   load STRING                                     STRING
+ *   read STRING[, STRING]   save E, ..., STRING     as they stand
+ *   plot [image|points] E, ... [against E] [for NAME in E] [to STRING]
+ *                                                   WORD if given, each E, then the clauses in their order: COMMAND against of
+ *                                                   one, FOR of one with the NAME as sym, COMMAND to of a STRING
  */
 typedef enum atl_tree_op {
 	ATL_O_NONE,

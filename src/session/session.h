@@ -31,6 +31,7 @@ typedef struct atl_options {
 	atl_mode mode;
 	bool color_out, color_err, ascii, quiet; /* quiet (-q): no notes, no summary */
 	bool interactive;      /* a prompt: errors do not end it */
+	bool input_is_script;  /* statements come from standard input, so data cannot */
 	unsigned width;        /* of the page; 0: 80 */
 	const char *prelude;   /* directory of the prelude; found out by the command line */
 	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */

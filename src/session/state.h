@@ -156,6 +156,8 @@ struct atl_session {
 	size_t n_pending, cap_pending;
 	atl_var *instead;  /* when looked up once: ... */
 	atl_id instead_id; /* ... this node (index updates) */
+	atl_sym place_name; /* canonical; at top level it stands for ... */
+	atl_id place_id;    /* ... this node (plot ... for t in R) */
 
 	/* where it runs */
 	atl_frame *frame; /* NULL: no call */
@@ -268,6 +270,7 @@ atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, 
 atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
 atl_run atl_run_compare, atl_run_formula, atl_run_minimize;
+atl_run atl_run_read, atl_run_save, atl_run_plot;
 
 /* update.c: builds the right sides of an update of whole names: input and value of each
  * of its targets. */
@@ -288,6 +291,10 @@ atl_status atl_kept_count(atl_session *, atl_kept *, const void *entries) ATL_MU
 /* explain.c: the names behind `wrt`, n of them: their nodes. */
 atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,
                             atl_id *wrt) ATL_MUST_CHECK;
+
+/* data.c: the function read("x.csv"), which is of the session since it looks at files. */
+bool atl_is_read(const atl_session *, atl_sym);
+atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

@@ -798,6 +798,22 @@ TEST(nothing_is_left_when_memory_runs_out_among_layers)
 	                  "shape zeros(3, 4)\n");
 }
 
+TEST(a_plot_leaves_nothing_when_memory_runs_out)
+{
+	UNUSED;
+	const char *script = "a = [1, 2]\nplot a, 2*a\nplot t^2, a'*a*t for t in 1:1:2\nplot image a*a'\n"
+	                     "plot a against a\nread \"/dev/null\"\nsave a, \"none.xyz\"\n";
+	for (long n = 0; n < 1500; n += n < 300 ? 1 : 17) {
+		long live = atl_mem_live();
+		talk *t = begin(ATL_TEXT, true);
+		atl_mem_fail_after(n);
+		(void)atl_session_feed(t->session, script, strlen(script), true);
+		atl_mem_fail_after(-1);
+		end(t);
+		assert_int_equal(atl_mem_live(), live);
+	}
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test(name)
@@ -871,6 +887,7 @@ int main(void)
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
 		T(nothing_is_left_when_memory_runs_out_among_layers),
+		T(a_plot_leaves_nothing_when_memory_runs_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

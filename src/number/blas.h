@@ -30,13 +30,13 @@ typedef struct atl_product {
 	double alpha, beta;
 } atl_product;
 
-enum { ATL_BLAS_VERSION = 1 };
+enum { ATL_BLAS_VERSION = 1, ATL_BLAS_BUFFER = 272 << 20 };
 
 struct atl_blas {
-	int version;         /* of this table */
-	const char *library; /* "OpenBLAS 0.3.21" */
-	/* How many callers may be in these functions at once, at most so many. */
-	unsigned (*reserve)(unsigned callers);
+	int version; /* of this table */
+	/* Has buffers for so many callers at once, each ATL_BLAS_BUFFER bytes or less
+	 * of address space, which must be free. */
+	void (*reserve)(unsigned callers);
 	/* m, k, n and the distances are 1 to INT_MAX, alpha is not 0. */
 	void (*gemm)(const atl_product *);
 	/* a (n x n, symmetric; the lower triangle is read) becomes its lower factor
@@ -59,11 +59,13 @@ struct atl_blas {
 
 /* The module, opened by the first call; NULL when it is not to be had. */
 const atl_blas *atl_blas_load(const atl_num *);
-/* Whether its file is where modules are looked for. */
-bool atl_blas_there(const atl_num *);
+/* How many callers may be in its functions at once: so many, or as there is
+ * memory for, but one.  Of a module that is open. */
+unsigned atl_blas_callers(const atl_num *, unsigned wanted);
 
-/* float64_matmul.c: the product; which way it takes depends on its shape alone,
- * and on whether the module is to be had.  Entries of the operands that are
+/* float64_matmul.c: the product, which is shared by the threads of the pool and
+ * so is asked for by the main thread only.  Which way it takes depends on its
+ * shape alone, and on whether the module is to be had.  Entries of the operands that are
  * infinite or no value spread as IEEE 754 has it, also from under a 0.
  * num->flags: OVERFLOWED and INVALID as for every primitive. */
 atl_answer atl_float64_multiply(const atl_product *, atl_num *);

@@ -41,6 +41,9 @@ atl_answer atl_float64_dot(void *y, const void *a, size_t sa, const void *b, siz
 /* The product of x[0], x[stride], ..., left to right, without overflow on the way. */
 double atl_float64_product(const double *x, size_t stride, size_t n);
 
+/* float64_loops.c, by own loops; m, k, n are not 0. */
+atl_answer atl_float64_loops(const struct atl_product *, const atl_num *);
+
 /* float64_matmul.c, float64_lu.c */
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                               size_t k, size_t n, atl_num *);

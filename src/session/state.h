@@ -19,7 +19,7 @@
 #include "eval/eval.h"
 #include "graph/build.h"
 #include "lang/reader.h"
-#include "number/flint.h"
+#include "number/modules.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"

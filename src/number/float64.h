@@ -41,8 +41,8 @@ atl_answer atl_float64_dot(void *y, const void *a, size_t sa, const void *b, siz
 /* The product of x[0], x[stride], ..., left to right, without overflow on the way. */
 double atl_float64_product(const double *x, size_t stride, size_t n);
 
-/* float64_loops.c, by own loops; m, k, n are not 0. */
-atl_answer atl_float64_loops(const struct atl_product *, const atl_num *);
+/* float64_product.c, by own loops; m, k, n are not 0. */
+atl_answer atl_float64_product_loops(const struct atl_product *, const atl_num *);
 
 /* float64_matmul.c, float64_lu.c */
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
@@ -55,7 +55,7 @@ atl_answer atl_float64_inv(void *y, const void *a, size_t n, atl_num *);
 bool atl_float64_pole1(atl_fn1, double x);
 bool atl_float64_pole2(atl_fn2, double a, double b);
 
-/* True when an entry of x is infinite or no value; a loop that vectorises. */
+/* True when an entry of x is infinite or no value. */
 bool atl_float64_unusual(const double *x, size_t n);
 
 static inline bool atl_float64_stop(const atl_num *num)

@@ -159,7 +159,7 @@ atl_answer atl_float64_multiply(const atl_product *p, atl_num *num)
 	else if (lib)
 		answer = by_module(p, lib, num);
 	else
-		answer = atl_float64_loops(p, num);
+		answer = atl_float64_product_loops(p, num);
 	if (answer == ATL_FINE)
 		explain(p, before, num);
 	return answer;

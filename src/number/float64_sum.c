@@ -1,84 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_sum.c: sums, products and dot products of doubles.
  *
- * The order of a sum (and of a dot product, over its products) of n terms:
- * fewer than 8 are added left to right.  Up to 128 go to 8 lanes, term i to
- * lane i mod 8; the lanes are added as ((0+1)+(2+3))+((4+5)+(6+7)), then what
- * is left over past a multiple of 8, left to right.  A longer range is halved
- * (the first half a multiple of 8) and the two sums are added: the error
- * grows with log n.  A product goes left to right.
+ * The order of a sum (and of a dot product, over its products), the same on
+ * every machine: the terms are cut into runs of 1024, the last one shorter, and
+ * the sums of the runs are added up as terms are.  In a run of 32 or more, term i
+ * of the first whole 32s goes to lane i mod 32; then lane k takes (k + k+16) +
+ * (k+8 + k+24), for k < 8.  What is left, or a run of 8 to 31, goes 8 at a time
+ * to these 8 lanes; they are added as ((0+1)+(2+3))+((4+5)+(6+7)); and what is
+ * left past a multiple of 8 is added left to right, as fewer than 8 are.  The
+ * error grows with log n.  A product goes left to right.
  *
  * A sum of finite terms is infinite only if its value is too large: where a partial
  * sum overflowed, the terms are added again at a smaller scale. */
 #include "number/float64.h"
 
 #include <math.h>
+#include "base/mem.h"
+#include "base/pool.h"
+#include "number/float64_set.h"
 
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* vectorises loops of any length */
-#endif
+enum { RUN = ATL_F64_RUN, SHARE = 1 << 17 };
 
-enum { LANES = 8, BLOCK = 128 };
-
-/* A sum of s * a[i*sa] * b[i*sb]; b may be NULL, for 1. */
+/* A sum of scale * a[i*sa] * b[i*sb]; b may be NULL, for 1. */
 typedef struct terms {
 	const double *a, *b;
 	size_t sa, sb;
 	double scale;
 } terms;
 
-static inline double term(const terms *t, size_t i, bool products, bool scaled)
+/* The terms of one run, side by side. */
+static void gather(double *restrict out, const terms *t, size_t lo, size_t n)
 {
-	double v = t->a[i * t->sa];
+	const double *a = t->a + lo * t->sa;
 
-	if (scaled)
-		v *= t->scale;
-	return products ? v * t->b[i * t->sb] : v;
+	for (size_t i = 0; i < n; i++)
+		out[i] = a[i * t->sa];
+	if (t->scale != 1) {
+		for (size_t i = 0; i < n; i++)
+			out[i] *= t->scale;
+	}
+	if (t->b) {
+		const double *b = t->b + lo * t->sb;
+		for (size_t i = 0; i < n; i++)
+			out[i] *= b[i * t->sb];
+	}
 }
 
-static inline double add_block(const terms *t, size_t lo, size_t n, bool products, bool scaled)
+/* The sum of terms lo .. lo+n-1, at most a run of them. */
+static double add_run(const terms *t, size_t lo, size_t n)
 {
-	double lane[LANES], y = 0;
-	size_t i = 0;
+	const atl_f64_set *set = atl_f64_set_for(n);
+	double side[RUN];
 
-	if (n >= LANES) {
-		for (size_t k = 0; k < LANES; k++)
-			lane[k] = term(t, lo + k, products, scaled);
-		for (i = LANES; i + LANES <= n; i += LANES) {
-			for (size_t k = 0; k < LANES; k++)
-				lane[k] += term(t, lo + i + k, products, scaled);
-		}
-		y = ((lane[0] + lane[1]) + (lane[2] + lane[3])) +
-		    ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+	if (t->sa == 1 && t->scale == 1 && !t->b)
+		return set->sum(t->a + lo, n);
+	if (t->sa == 1 && t->scale == 1 && t->sb == 1)
+		return set->dot(t->a + lo, t->b + lo, n);
+	gather(side, t, lo, n);
+	return set->sum(side, n);
+}
+
+/* n > RUN terms are at most RUN stretches, each a power of RUN long: sums of
+ * runs, of runs of sums of runs, ...; so it is at most 6 deep. */
+static double add_terms(const terms *t, size_t lo, size_t n)
+{
+	double part[RUN];
+	size_t stretch = RUN, parts = 0;
+
+	if (n <= RUN)
+		return add_run(t, lo, n);
+	while ((n - 1) / stretch >= RUN)
+		stretch *= RUN;
+	for (size_t i = 0; i < n; i += stretch)
+		part[parts++] = add_terms(t, lo + i, n - i < stretch ? n - i : stretch);
+	return atl_f64_set_for(parts)->sum(part, parts);
+}
+
+double atl_f64_sum(const double *x, size_t n)
+{
+	const terms t = { x, NULL, 1, 0, 1 };
+
+	return add_terms(&t, 0, n);
+}
+
+double atl_f64_sum_runs(const double *run, size_t n_runs)
+{
+	return atl_f64_sum(run, n_runs);
+}
+
+double atl_f64_dot(const double *a, const double *b, size_t n)
+{
+	const terms t = { a, b, 1, 1, 1 };
+
+	return add_terms(&t, 0, n);
+}
+
+/* ---- among threads ---- */
+
+typedef struct shared {
+	const terms *t;
+	size_t n;
+	double *run; /* the sums of the runs */
+} shared;
+
+static void add_part(void *context, unsigned part, unsigned parts)
+{
+	const shared *s = context;
+	const size_t runs = (s->n + RUN - 1) / RUN;
+
+	for (size_t i = runs * part / parts; i < runs * (part + 1) / parts; i++) {
+		const size_t lo = i * RUN;
+		s->run[i] = add_run(s->t, lo, s->n - lo < RUN ? s->n - lo : RUN);
 	}
-	for (; i < n; i++)
-		y += term(t, lo + i, products, scaled);
+}
+
+/* Where there is no memory for the runs' sums, one thread needs none. */
+static double add_shared(const terms *t, size_t n)
+{
+	const size_t runs = (n + RUN - 1) / RUN;
+	shared s = { t, n, NULL };
+
+	if (n >= SHARE && atl_pool_threads() > 1)
+		s.run = atl_malloc(runs * sizeof *s.run);
+	if (!s.run)
+		return add_terms(t, 0, n);
+	atl_pool_run(add_part, &s, atl_pool_threads());
+	double y = atl_f64_sum_runs(s.run, runs);
+	atl_free(s.run);
 	return y;
 }
 
-/* The cases that matter, told apart so that each is a loop of its own. */
-static double add_terms(const terms *t, size_t lo, size_t n)
-{
-	if (t->scale != 1)
-		return add_block(t, lo, n, t->b != NULL, true);
-	if (!t->b)
-		return add_block(t, lo, n, false, false);
-	if (t->sa == 1 && t->sb == 1) {
-		const terms unit = { t->a, t->b, 1, 1, 1 };
-		return add_block(&unit, lo, n, true, false);
-	}
-	return add_block(t, lo, n, true, false);
-}
-
-/* Recursion is at most 64 deep: the range is halved each time. */
-static double add_pairwise(const terms *t, size_t lo, size_t n)
-{
-	if (n <= BLOCK)
-		return add_terms(t, lo, n);
-	size_t half = n / 2;
-	half -= half % LANES;
-	return add_pairwise(t, lo, half) + add_pairwise(t, lo + half, n - half);
-}
+/* ---- the system's ---- */
 
 static bool all_finite(const double *x, size_t stride, size_t n, bool *nan)
 {
@@ -93,7 +145,7 @@ static bool all_finite(const double *x, size_t stride, size_t n, bool *nan)
 
 static double add(const terms *t, size_t n, atl_num *num)
 {
-	double y = add_pairwise(t, 0, n);
+	double y = add_shared(t, n);
 	bool nan = false;
 
 	if (isfinite(y))
@@ -104,7 +156,7 @@ static double add(const terms *t, size_t n, atl_num *num)
 	if (finite) {
 		terms small = *t;
 		small.scale = 0x1p-64;
-		y = add_pairwise(&small, 0, n) * 0x1p64;
+		y = add_shared(&small, n) * 0x1p64;
 		if (isinf(y))
 			num->flags |= ATL_NUM_OVERFLOWED;
 	}

@@ -15,6 +15,7 @@
 
 #include <float.h>
 #include "number/float64.h"
+#include "number/float64_kernel.h"
 
 #if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC optimize("O3") /* vectorises loops of any length */
@@ -170,47 +171,39 @@ static void finish(double *y, const double *r, const double *a, size_t sa, const
 		y[i] = one(w, r[i], a[i * sa], b[i * sb]);
 }
 
-/* float64 as IEEE 754 has it; what becomes of infinities is settled here. */
-static atl_num plain(void)
-{
-	return (atl_num){ .sys = &atl_float64, .ieee = true };
-}
-
-static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 f, atl_map1 *kernel)
+/* What becomes of float64's infinities is settled here; the bound of NEAR is
+ * that of plain kernels. */
+static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 f)
 {
 	const work w = begin((int)f, false, num);
+	atl_f64_fn1 *kernel = w.how == NEAR ? atl_f64_plain1(f) : atl_f64_kernel1_for(f, n);
 	double r[BLOCK], *out = y;
 	const double *in = x;
-	atl_num ieee = plain();
 
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < BLOCK ? n - i : BLOCK;
 		if (i > 0 && atl_float64_stop(num))
 			return ATL_STOPPED;
-		atl_answer answer = kernel(r, in + i, m, &ieee);
-		if (answer != ATL_FINE)
-			return answer;
+		kernel(r, in + i, m);
 		finish(out + i, r, in + i, 1, in + i, 1, m, &w);
 	}
 	return ATL_FINE;
 }
 
 static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
-                       atl_num *num, atl_fn2 f, atl_map2 *kernel)
+                       atl_num *num, atl_fn2 f)
 {
 	const work w = begin((int)f, true, num);
+	atl_f64_fn2 *kernel = w.how == NEAR ? atl_f64_plain2(f) : atl_f64_kernel2_for(f, n);
 	double r[BLOCK], *out = y;
 	const double *u = a, *v = b;
-	atl_num ieee = plain();
 
 	for (size_t i = 0, m; i < n; i += m) {
 		const double *p = u + i * sa, *q = v + i * sb;
 		m = n - i < BLOCK ? n - i : BLOCK;
 		if (i > 0 && atl_float64_stop(num))
 			return ATL_STOPPED;
-		atl_answer answer = kernel(r, p, sa, q, sb, m, &ieee);
-		if (answer != ATL_FINE)
-			return answer;
+		kernel(r, p, sa, q, sb, m);
 		finish(out + i, r, p, sa, q, sb, m, &w);
 	}
 	return ATL_FINE;
@@ -219,13 +212,13 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 #define MAP1(f)                                                                          \
 	atl_answer atl_format_##f(void *y, const void *x, size_t n, atl_num *num)        \
 	{                                                                                \
-		return run1(y, x, n, num, ATL_FN1_##f, atl_float64_##f);                 \
+		return run1(y, x, n, num, ATL_FN1_##f);                                  \
 	}
 #define MAP2(f)                                                                          \
 	atl_answer atl_format_##f(void *y, const void *a, size_t sa, const void *b,      \
 	                          size_t sb, size_t n, atl_num *num)                     \
 	{                                                                                \
-		return run2(y, a, sa, b, sb, n, num, ATL_FN2_##f, atl_float64_##f);      \
+		return run2(y, a, sa, b, sb, n, num, ATL_FN2_##f);                       \
 	}
 ATL_FN1_LIST(MAP1)
 ATL_FN2_LIST(MAP2)

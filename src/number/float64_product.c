@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* float64_loops.c: the product of matrices of doubles, by own loops.
+/* float64_product.c: the product of matrices of doubles, by own loops.
  *
  * Every entry is the sum of its k products added in the order of k, started
  * from 0, whatever the shapes, the transpositions and the path taken here;
@@ -204,7 +204,7 @@ static void combine(const atl_product *p, const double *t)
 	}
 }
 
-atl_answer atl_float64_loops(const atl_product *p, const atl_num *num)
+atl_answer atl_float64_product_loops(const atl_product *p, const atl_num *num)
 {
 	enum { FEW = 64 };
 	double few[FEW], *t = few;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* float64_set.h: a set of kernels, compiled for one kind of machine.
+ *
+ * float64_loops.h has the loops; float64_plain.c, float64_avx2.c and
+ * float64_avx512.c include it, each for its instructions. */
+#ifndef ATL_NUMBER_FLOAT64_SET_H
+#define ATL_NUMBER_FLOAT64_SET_H
+
+#include "number/float64_kernel.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define ATL_F64_X86 1
+#else
+#define ATL_F64_X86 0
+#endif
+
+/* The functions that libmvec has and that are good enough (tests/unit/test_float64_kernel.c). */
+#define ATL_F64_LIBMVEC(X)                                                               \
+	X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sin) X(cos) X(tan) X(asin)    \
+	X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(erf) X(erfc)
+
+/* libmvec's functions for one width of registers; NULL: it is not there. */
+typedef struct atl_f64_math {
+	void *fn1[ATL_FN1_COUNT];
+	void *pow;
+	bool sought;
+} atl_f64_math;
+
+typedef struct atl_f64_set {
+	const char *name;
+	const char *abi;     /* how libmvec's names begin: "_ZGVdN4v"; NULL: not used */
+	atl_f64_math *math;  /* filled on first need */
+	atl_f64_fn1 *fn1[ATL_FN1_COUNT];
+	atl_f64_fn2 *fn2[ATL_FN2_COUNT];
+	double (*sum)(const double *x, size_t n);                  /* of one run */
+	double (*dot)(const double *a, const double *b, size_t n); /* of one run */
+	bool (*unusual)(const double *x, size_t n);
+} atl_f64_set;
+
+extern const atl_f64_set atl_f64_plain;
+#if ATL_F64_X86
+extern const atl_f64_set atl_f64_avx2, atl_f64_avx512;
+#endif
+
+#if ATL_F64_X86
+/* All of this thread's exceptions, to be put back. */
+unsigned atl_f64_flags_save(void);
+void atl_f64_flags_restore(unsigned);
+#endif
+
+/* The set for an array of n entries. */
+const atl_f64_set *atl_f64_set_for(size_t n);
+
+#endif

@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "base/mem.h"
 #include "number/modules.h"
 
 /* Whether so much address space is to be had. */
@@ -29,17 +28,18 @@ static const atl_blas *open_module(const atl_modules *m)
 {
 	static const char *const variable = "OPENBLAS_NUM_THREADS";
 	const char *threads = getenv(variable);
-	char *saved = threads ? atl_strdup(threads) : NULL;
 	const atl_blas *table = NULL;
+	atl_buf saved = { 0 };
 
-	if (room(ATL_BLAS_BUFFER) && (saved || !threads) && setenv(variable, "1", 1) == 0) {
+	atl_buf_add(&saved, threads ? threads : "");
+	if (room(ATL_BLAS_BUFFER) && !saved.failed && setenv(variable, "1", 1) == 0) {
 		table = atl_module_open(m, ATL_BLAS_FILE, ATL_BLAS_SYMBOL, ATL_BLAS_VERSION);
-		if (saved)
-			setenv(variable, saved, 1);
+		if (threads)
+			setenv(variable, atl_buf_text(&saved), 1);
 		else
 			unsetenv(variable);
 	}
-	atl_free(saved);
+	atl_buf_clear(&saved);
 	return table;
 }
 

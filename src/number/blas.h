@@ -14,21 +14,9 @@
 #ifndef ATL_NUMBER_BLAS_H
 #define ATL_NUMBER_BLAS_H
 
-#include "number/number.h"
+#include "number/float64.h"
 
 typedef struct atl_blas atl_blas;
-
-/* y (m x n) = alpha*op(a) (m x k)*op(b) (k x n) + beta*y; where beta is 0, y is
- * not read.  y overlaps neither.  Turned, a is stored k x m, b n x k.  ld: the
- * distance of two stored rows, at least what a row holds. */
-typedef struct atl_product {
-	double *y;
-	const double *a, *b;
-	size_t ldy, lda, ldb;
-	bool ta, tb;
-	size_t m, k, n;
-	double alpha, beta;
-} atl_product;
 
 enum { ATL_BLAS_VERSION = 1, ATL_BLAS_BUFFER = 272 << 20 };
 
@@ -62,15 +50,5 @@ const atl_blas *atl_blas_load(const atl_num *);
 /* How many callers may be in its functions at once: so many, or as there is
  * memory for, but one.  Of a module that is open. */
 unsigned atl_blas_callers(const atl_num *, unsigned wanted);
-
-/* float64_matmul.c: the product, which is shared by the threads of the pool and
- * so is asked for by the main thread only.  Which way it takes depends on its
- * shape alone, and on whether the module is to be had.  Entries of the operands that are
- * infinite or no value spread as IEEE 754 has it, also from under a 0.
- * num->flags: OVERFLOWED and INVALID as for every primitive. */
-atl_answer atl_float64_multiply(const atl_product *, atl_num *);
-/* The same of dense matrices. */
-atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *a, bool ta,
-                            const double *b, bool tb, size_t m, size_t k, size_t n, atl_num *);
 
 #endif

@@ -4,7 +4,7 @@
 
 #if ATL_F64_X86
 #if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* vectorises loops of any length */
+#pragma GCC optimize("O3", "no-trapping-math") /* or loops of floor are not vectorised */
 #endif
 #define TARGET __attribute__((target("avx2,fma")))
 #define WIDTH 4

@@ -10,7 +10,7 @@
  * not look at the entries.  (A NaN that comes in may raise INVALID, too.)
  *
  * There are two sets.  *Plain* kernels call the C library's functions, which are
- * off by about two units in the last place at most.  *Vector* kernels use the widest
+ * off by three units in the last place at most.  *Vector* kernels use the widest
  * registers of the machine (AVX-512, AVX2) and glibc's libmvec, whose functions
  * are off by less than four units; where there is none, they are the plain ones.  Both
  * are the same function of an entry: its bits depend neither on n nor on its

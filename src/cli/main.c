@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/pool.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/paths.h"

@@ -137,10 +137,12 @@ TARGET static double run_dot(const double *a, const double *b, size_t n)
 	RUN(PRODUCT);
 }
 
+#include "number/float64_tile.h"
+
 /* What every set has in its table; the other functions come before. */
 #define LOOP_ROW1(f) .fn1[ATL_FN1_##f] = loop_##f,
 #define LOOP_ROW2(f) .fn2[ATL_FN2_##f] = loop_##f,
 #define LOOP_ROWS                                                                        \
 	ATL_FN1_LIST(LOOP_ROW1)                                                          \
 	ATL_FN2_LIST(LOOP_ROW2)                                                          \
-	.sum = run_sum, .dot = run_dot, .unusual = loop_unusual
+	.sum = run_sum, .dot = run_dot, .unusual = loop_unusual, .block = loop_block

@@ -16,6 +16,7 @@
 #include "base/pool.h"
 #include "number/blas.h"
 #include "number/float64.h"
+#include "number/float64_kernel.h"
 
 static const size_t MODULE = (size_t)1 << 15, SHARE = (size_t)1 << 20, SLAB = (size_t)1 << 31;
 
@@ -147,21 +148,33 @@ static void fill_empty(const atl_product *p)
 	}
 }
 
+static atl_answer compute(const atl_product *p, atl_num *num)
+{
+	const atl_blas *lib = is_large(p) ? atl_blas_load(num) : NULL;
+
+	if (p->k == 0 || p->m == 0 || p->n == 0) {
+		fill_empty(p);
+		return ATL_FINE;
+	}
+	return lib ? by_module(p, lib, num) : atl_float64_product_loops(p, num);
+}
+
+/* Where nothing was raised there is nothing to explain; exceptions that were
+ * raised before are left so. */
 atl_answer atl_float64_multiply(const atl_product *p, atl_num *num)
 {
-	const census none = { false, false };
-	const census before = p->beta == 0 ? none : count(p->y, p->ldy, p->m, p->n);
-	const atl_blas *lib = is_large(p) ? atl_blas_load(num) : NULL;
-	atl_answer answer = ATL_FINE;
+	const unsigned asked = ATL_F64_INVALID | ATL_F64_OVERFLOW, raised = atl_f64_flags_test();
+	census before = { false, false };
 
-	if (p->k == 0 || p->m == 0 || p->n == 0)
-		fill_empty(p);
-	else if (lib)
-		answer = by_module(p, lib, num);
-	else
-		answer = atl_float64_product_loops(p, num);
-	if (answer == ATL_FINE)
+	if (p->beta != 0)
+		before = count(p->y, p->ldy, p->m, p->n);
+	if (raised & asked)
+		atl_f64_flags_clear();
+	const atl_answer answer = compute(p, num);
+	if (answer == ATL_FINE && atl_f64_flags_test() & asked)
 		explain(p, before, num);
+	if (raised & asked)
+		atl_f64_flags_raise(raised);
 	return answer;
 }
 

@@ -10,24 +10,21 @@
  *
  *      a: ROWS x DEPTH      b: DEPTH x COLS, packed
  *        +-------+            +--+--+--+
- *      4 |=======|            |  |  |  |   one tile of y, 4 x 4, is kept
- *        |       |            |  |  |  |   in registers over the depth
+ *        |=======|            |  |  |  |   one tile of y is kept in registers
+ *        |       |            |  |  |  |   over the depth (float64_tile.h)
  *        +-------+            +--+--+--+
- *                              4  4  4
+ *                              8  8  8
  */
-#include "number/blas.h"
-
 #include <string.h>
 #include "base/mem.h"
 #include "number/float64.h"
+#include "number/float64_set.h"
 
 #if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC optimize("O3") /* vectorises loops of any length */
 #endif
 
-enum { TILE = 4, ROWS = 64, DEPTH = 256, COLS = 512, SMALL = 4096 };
-
-typedef double lanes __attribute__((vector_size(TILE * sizeof(double))));
+enum { STRIP = ATL_F64_STRIP, ROWS = 64, DEPTH = 256, COLS = 512, DIRECT = 100, FEW_PACKED = 1024 };
 
 /* op(a)[i][j] is p[i*row + j*col]. */
 typedef struct view {
@@ -83,55 +80,18 @@ static void times_small(double *y, size_t ldy, view a, view b, size_t m, size_t 
 	}
 }
 
-/* Packs b (k x n) into strips of TILE columns, each k x TILE, zeros past n. */
+/* Packs b (k x n) into strips of STRIP columns, each k x STRIP, zeros past n. */
 static void pack(double *restrict out, view b, size_t k, size_t n)
 {
-	for (size_t j = 0; j < n; j += TILE) {
-		for (size_t p = 0; p < k; p++) {
-			for (size_t c = 0; c < TILE; c++)
-				*out++ = j + c < n ? b.p[p * b.row + (j + c) * b.col] : 0;
-		}
-	}
-}
-
-/* Adds to a tile of y, rows x cols of TILE x TILE, the products over depth k. */
-static void tile(double *y, size_t width, view a, const double *b, size_t k, size_t rows,
-                 size_t cols)
-{
-	double part[TILE][TILE] = { { 0 } };
-	const double *q[TILE];
-	lanes t[TILE];
-
-	for (size_t r = 0; r < TILE; r++) {
-		q[r] = a.p + (r < rows ? r : 0) * a.row;
-		if (r < rows)
-			memcpy(part[r], y + r * width, cols * sizeof(double));
-		memcpy(&t[r], part[r], sizeof t[r]);
-	}
-	for (size_t p = 0; p < k; p++) {
-		lanes v;
-		memcpy(&v, b + p * TILE, sizeof v);
-		for (size_t r = 0; r < TILE; r++) {
-			const double u = q[r][p * a.col];
-			t[r] += (lanes){ u, u, u, u } * v;
-		}
-	}
-	for (size_t r = 0; r < rows; r++) {
-		memcpy(part[r], &t[r], sizeof t[r]);
-		memcpy(y + r * width, part[r], cols * sizeof(double));
-	}
-}
-
-/* y (m x n, a part of rows of `width`) += a (m x k) * packed b. */
-static void block(double *y, size_t width, view a, const double *packed, size_t m, size_t k,
-                  size_t n)
-{
-	for (size_t j = 0; j < n; j += TILE) {
-		const double *strip = packed + j * k;
-		for (size_t i = 0; i < m; i += TILE) {
-			view rows = { a.p + i * a.row, a.row, a.col };
-			tile(y + i * width + j, width, rows, strip, k,
-			     m - i < TILE ? m - i : TILE, n - j < TILE ? n - j : TILE);
+	for (size_t j = 0; j < n; j += STRIP) {
+		for (size_t p = 0; p < k; p++, out += STRIP) {
+			const double *q = b.p + p * b.row + j * b.col;
+			if (b.col == 1 && n - j >= STRIP) {
+				memcpy(out, q, STRIP * sizeof *out);
+				continue;
+			}
+			for (size_t c = 0; c < STRIP; c++)
+				out[c] = j + c < n ? q[c * b.col] : 0;
 		}
 	}
 }
@@ -141,34 +101,31 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static atl_answer times_large(double *y, size_t ldy, view a, view b, size_t m, size_t k, size_t n,
-                              const atl_num *num)
+static atl_answer times_blocks(double *y, size_t ldy, view a, view b, size_t m, size_t k, size_t n,
+                               const atl_num *num)
 {
-	size_t strip = (least(n, COLS) + TILE - 1) / TILE * TILE;
-	double *packed = atl_malloc(strip * least(k, DEPTH) * sizeof *packed);
+	const atl_f64_set *set = atl_f64_set_for(ATL_F64_VECTOR_MIN);
+	const size_t size = (least(n, COLS) + STRIP - 1) / STRIP * STRIP * least(k, DEPTH);
+	double few[FEW_PACKED], *packed = size <= FEW_PACKED ? few : atl_malloc(size * sizeof *packed);
+	bool stopped = false;
 
 	if (!packed)
 		return ATL_NOMEM;
-	for (size_t i = 0; i < m; i++)
-		memset(y + i * ldy, 0, n * sizeof *y);
 	for (size_t j = 0; j < n; j += COLS) {
 		for (size_t p = 0; p < k; p += DEPTH) {
-			size_t depth = least(k - p, DEPTH), cols = least(n - j, COLS);
-			view part = { b.p + p * b.row + j * b.col, b.row, b.col };
+			const size_t depth = least(k - p, DEPTH), cols = least(n - j, COLS);
+			const view part = { b.p + p * b.row + j * b.col, b.row, b.col };
 			pack(packed, part, depth, cols);
-			for (size_t i = 0; i < m; i += ROWS) {
-				view rows = { a.p + i * a.row + p * a.col, a.row, a.col };
-				block(y + i * ldy + j, ldy, rows, packed, least(m - i, ROWS), depth,
-				      cols);
-				if (atl_float64_stop(num)) {
-					atl_free(packed);
-					return ATL_STOPPED;
-				}
+			for (size_t i = 0; i < m && !stopped; i += ROWS) {
+				set->block(y + i * ldy + j, ldy, a.p + i * a.row + p * a.col, a.row,
+				           a.col, packed, least(m - i, ROWS), depth, cols, p > 0);
+				stopped = atl_float64_stop(num);
 			}
 		}
 	}
-	atl_free(packed);
-	return ATL_FINE;
+	if (packed != few)
+		atl_free(packed);
+	return stopped ? ATL_STOPPED : ATL_FINE;
 }
 
 /* y (m x n) = op(a)*op(b) */
@@ -187,10 +144,10 @@ static atl_answer times(double *y, size_t ldy, const atl_product *p, const atl_n
 		row_times(y, a.p, a.col, b, k, n);
 	else if (m == 1)
 		times_column(y, 1, b_turned, a.p, a.col, n, k);
-	else if (m * k <= SMALL && k * n <= SMALL && m * k * n <= SMALL)
+	else if (m <= DIRECT && k <= DIRECT && n <= DIRECT && m * k * n <= DIRECT)
 		times_small(y, ldy, a, b, m, k, n);
 	else
-		return times_large(y, ldy, a, b, m, k, n, num);
+		return times_blocks(y, ldy, a, b, m, k, n, num);
 	return ATL_FINE;
 }
 

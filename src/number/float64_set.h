@@ -26,6 +26,8 @@ typedef struct atl_f64_math {
 	bool sought;
 } atl_f64_math;
 
+enum { ATL_F64_STRIP = 8 };
+
 typedef struct atl_f64_set {
 	const char *name;
 	const char *abi;     /* how libmvec's names begin: "_ZGVdN4v"; NULL: not used */
@@ -35,6 +37,11 @@ typedef struct atl_f64_set {
 	double (*sum)(const double *x, size_t n);                  /* of one run */
 	double (*dot)(const double *a, const double *b, size_t n); /* of one run */
 	bool (*unusual)(const double *x, size_t n);
+	/* y (m x n, rows ldy apart) = a (m x k) * b (k x n), or += where add; a[i][p] is
+	 * a[i*row + p*col]; b is packed in strips of ATL_F64_STRIP columns, each k x
+	 * ATL_F64_STRIP, zeros past n. */
+	void (*block)(double *y, size_t ldy, const double *a, size_t row, size_t col,
+	              const double *b, size_t m, size_t k, size_t n, bool add);
 } atl_f64_set;
 
 extern const atl_f64_set atl_f64_plain;

@@ -9,8 +9,8 @@
  *      +------+    +-----+    +-----+
  *      |  0   |    |     |    |  0  |    a slab is at most SLAB multiplications,
  *      +------+  x |     |  = +-----+    some 0.1 s, after which the user may
- *      |  1   |    |     |    |  1  |    stop it; smaller ones are one for each
- *      +------+    +-----+    +-----+    thread, at least SHARE */
+ *      |  1   |    |     |    |  1  |    stop it, and at least SHARE, which
+ *      +------+    +-----+    +-----+    makes up for what slabs cost */
 #include <limits.h>
 #include <math.h>
 #include "base/pool.h"
@@ -18,9 +18,12 @@
 #include "number/float64.h"
 #include "number/float64_kernel.h"
 
-static const size_t MODULE = (size_t)1 << 15, SHARE = (size_t)1 << 20, SLAB = (size_t)1 << 31;
+static const size_t MODULE = (size_t)1 << 15, SHARE = (size_t)1 << 21, SLAB = (size_t)1 << 31;
 
-enum { ALIGN = 16 }; /* of slabs: the rows that OpenBLAS takes at a time */
+enum {
+	ALIGN = 16,  /* of slabs: the rows that OpenBLAS takes at a time */
+	LINES = 256, /* the least for which packing the other operand again pays */
+};
 
 /* ---- the module's part ---- */
 
@@ -58,23 +61,26 @@ static size_t divided(size_t a, size_t b)
 	return a / b + (a % b != 0);
 }
 
-/* As many parts as there are threads, if they are worth it, and no part too long. */
-static size_t slab_size(const atl_product *p, unsigned threads)
+/* By the shape alone, so that results do not depend on the number of threads:
+ * OpenBLAS does not give an entry the same bits in every slab.  A power of two,
+ * as numbers of processors are. */
+static size_t slab_size(const atl_product *p)
 {
 	const size_t lines = p->m >= p->n ? p->m : p->n;
 	const double work = (double)p->m * (double)p->k * (double)p->n;
-	size_t parts = work / (double)SHARE < threads ? (size_t)(work / (double)SHARE) : threads;
+	size_t parts = 1;
 
-	if (work / (double)SLAB > (double)parts)
-		parts = (size_t)(work / (double)SLAB) + 1;
-	const size_t each = divided(lines, parts ? parts : 1);
+	while (work / (double)parts >= (double)SLAB ||
+	       (work / (double)parts >= 2.0 * (double)SHARE && lines / parts >= 2 * LINES))
+		parts *= 2;
+	const size_t each = divided(lines, parts);
 	return divided(each, ALIGN) * ALIGN;
 }
 
 static atl_answer by_module(const atl_product *p, const atl_blas *lib, atl_num *num)
 {
 	const unsigned threads = atl_pool_threads();
-	job j = { lib, p, slab_size(p, threads), num };
+	job j = { lib, p, slab_size(p), num };
 	const unsigned parts = (unsigned)divided(p->m >= p->n ? p->m : p->n, j.each);
 
 	if (parts > 1 && atl_blas_callers(num, threads) == threads) {

@@ -6,6 +6,7 @@
  * at its first error. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/mem.h"

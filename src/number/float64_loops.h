@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_loops.h: the loops of the kernels, to be included once a set.
  *
- * Before it is included, TARGET is the attribute that names the instructions.
  * All loops are plain C over float64_scalar.h, for the compiler to vectorise. */
 #include <string.h>
 #include "number/float64_scalar.h"
 #include "number/float64_set.h"
 
 #define LOOP1(f)                                                                         \
-	TARGET static void loop_##f(double *restrict y, const double *x, size_t n)       \
+	static void loop_##f(double *restrict y, const double *x, size_t n)              \
 	{                                                                                \
 		for (size_t i = 0; i < n; i++)                                           \
 			y[i] = atl_f64_one_##f(x[i]);                                    \
@@ -16,8 +15,8 @@
 
 /* The strides are told apart outside the loops. */
 #define LOOP2_OVER(f, one)                                                               \
-	TARGET static void loop_##f(double *restrict y, const double *a, size_t sa,      \
-	                            const double *b, size_t sb, size_t n)                \
+	static void loop_##f(double *restrict y, const double *a, size_t sa,             \
+	                     const double *b, size_t sb, size_t n)                       \
 	{                                                                                \
 		if (sa && sb) {                                                          \
 			for (size_t i = 0; i < n; i++)                                   \
@@ -42,8 +41,8 @@ static inline double quotient(double u, double v)
 LOOP2_OVER(quotient, quotient)
 
 /* The zeros that are divided by are looked for apart. */
-TARGET static void loop_div(double *restrict y, const double *a, size_t sa, const double *b,
-                            size_t sb, size_t n)
+static void loop_div(double *restrict y, const double *a, size_t sa, const double *b,
+                     size_t sb, size_t n)
 {
 	long zero = 0;
 
@@ -77,7 +76,7 @@ LOOP2(ge)
 LOOP2(and)
 LOOP2(or)
 
-TARGET static bool loop_unusual(const double *x, size_t n)
+static bool loop_unusual(const double *x, size_t n)
 {
 	/* An exponent of ones carries into the sign. */
 	const uint64_t exponent = UINT64_C(0x7ff) << 52, one = UINT64_C(1) << 52;
@@ -127,12 +126,12 @@ enum { LANES = 8, WIDE = 4 * LANES };
 #define TERM(i) x[i]
 #define PRODUCT(i) (a[i] * b[i])
 
-TARGET static double run_sum(const double *x, size_t n)
+static double run_sum(const double *x, size_t n)
 {
 	RUN(TERM);
 }
 
-TARGET static double run_dot(const double *a, const double *b, size_t n)
+static double run_dot(const double *a, const double *b, size_t n)
 {
 	RUN(PRODUCT);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_math.h: kernels over libmvec, to be included once a set of vectors.
  *
- * Before it is included, TARGET names the instructions, WIDTH is the number of
- * doubles in a register, ABI how libmvec's names begin, NAME the set's.
+ * Before it is included, WIDTH is the number of doubles in a register, ABI how libmvec's names begin, NAME the set's.
  *
  * libmvec gives good values and unreliable exceptions: a masked lane may raise
  * what no entry should, and a special one may raise nothing.  So what it raises
@@ -16,7 +15,7 @@ typedef double wide __attribute__((vector_size(WIDTH * sizeof(double))));
 static atl_f64_math math;
 
 /* The rest of a range is padded with its own entries. */
-TARGET static void call1(double *restrict y, const double *x, size_t n, const void *symbol)
+static void call1(double *restrict y, const double *x, size_t n, const void *symbol)
 {
 	wide (*fn)(wide), v;
 	double rest[WIDTH];
@@ -37,8 +36,8 @@ TARGET static void call1(double *restrict y, const double *x, size_t n, const vo
 	memcpy(y + i, &v, (n - i) * sizeof *y);
 }
 
-TARGET static void call2(double *restrict y, const double *a, const double *b, size_t n,
-                         const void *symbol)
+static void call2(double *restrict y, const double *a, const double *b, size_t n,
+                  const void *symbol)
 {
 	wide (*fn)(wide, wide), u, v;
 	double rest_a[WIDTH], rest_b[WIDTH];
@@ -64,7 +63,7 @@ TARGET static void call2(double *restrict y, const double *a, const double *b, s
 }
 
 #define MATH1(f)                                                                         \
-	TARGET static void loop_##f(double *restrict y, const double *x, size_t n)       \
+	static void loop_##f(double *restrict y, const double *x, size_t n)              \
 	{                                                                                \
 		const unsigned state = atl_f64_flags_save();                             \
 		call1(y, x, n, &math.fn1[ATL_FN1_##f]);                                  \
@@ -83,7 +82,7 @@ static inline size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-TARGET static void loop_sigmoid(double *restrict y, const double *x, size_t n)
+static void loop_sigmoid(double *restrict y, const double *x, size_t n)
 {
 	double e[PART], t[PART];
 
@@ -97,8 +96,8 @@ TARGET static void loop_sigmoid(double *restrict y, const double *x, size_t n)
 	}
 }
 
-TARGET static void loop_xlogy(double *restrict y, const double *a, size_t sa, const double *b,
-                              size_t sb, size_t n)
+static void loop_xlogy(double *restrict y, const double *a, size_t sa, const double *b,
+                       size_t sb, size_t n)
 {
 	double t[PART], u[PART], l[PART];
 
@@ -123,14 +122,14 @@ static inline bool easy_power(double *y, double u, double v)
 }
 
 /* All entries to the same easy power. */
-TARGET static void loop_easy_pow(double *restrict y, const double *a, size_t sa, double v, size_t n)
+static void loop_easy_pow(double *restrict y, const double *a, size_t sa, double v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		easy_power(y + i, a[i * sa], v);
 }
 
 /* Whether all are powers of positive numbers, and none of them easy. */
-TARGET static bool plain_powers(const double *a, const double *b, size_t n)
+static bool plain_powers(const double *a, const double *b, size_t n)
 {
 	uint64_t other = 0;
 
@@ -141,7 +140,7 @@ TARGET static bool plain_powers(const double *a, const double *b, size_t n)
 }
 
 /* libmvec is asked for |a|^b, or for 1^1 where that has nothing to do with a^b. */
-TARGET static void ask_pow(double *restrict y, const double *a, const double *b, size_t n)
+static void ask_pow(double *restrict y, const double *a, const double *b, size_t n)
 {
 	double u[PART], v[PART];
 
@@ -165,7 +164,7 @@ static inline double finish_pow(double y, double a, double b)
 	return a < 0 && fabs(b) < 0x1p53 && floor(b / 2) != b / 2 ? -y : y;
 }
 
-TARGET static void part_pow(double *restrict y, const double *a, const double *b, size_t n)
+static void part_pow(double *restrict y, const double *a, const double *b, size_t n)
 {
 	const unsigned state = atl_f64_flags_save();
 	const bool plain = plain_powers(a, b, n);
@@ -182,8 +181,8 @@ TARGET static void part_pow(double *restrict y, const double *a, const double *b
 }
 
 /* One entry for all is spread out. */
-TARGET static void loop_pow(double *restrict y, const double *a, size_t sa, const double *b,
-                            size_t sb, size_t n)
+static void loop_pow(double *restrict y, const double *a, size_t sa, const double *b,
+                     size_t sb, size_t n)
 {
 	double y1, spread_a[PART], spread_b[PART];
 

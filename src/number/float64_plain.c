@@ -3,7 +3,6 @@
 #if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC optimize("O3", "no-trapping-math") /* or loops of floor are not vectorised */
 #endif
-#define TARGET
 #include "number/float64_loops.h"
 
 LOOP1(sigmoid)

@@ -2,17 +2,12 @@
 /* float64_set.h: a set of kernels, compiled for one kind of machine.
  *
  * float64_loops.h has the loops; float64_plain.c, float64_avx2.c and
- * float64_avx512.c include it, each for its instructions. */
+ * float64_avx512.c include it, each compiled for its instructions.  ATL_F64_AVX is
+ * defined where the compiler knows the latter two. */
 #ifndef ATL_NUMBER_FLOAT64_SET_H
 #define ATL_NUMBER_FLOAT64_SET_H
 
 #include "number/float64_kernel.h"
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define ATL_F64_X86 1
-#else
-#define ATL_F64_X86 0
-#endif
 
 /* The functions that libmvec has and that are good enough (tests/unit/test_float64_kernel.c). */
 #define ATL_F64_LIBMVEC(X)                                                               \
@@ -45,11 +40,11 @@ typedef struct atl_f64_set {
 } atl_f64_set;
 
 extern const atl_f64_set atl_f64_plain;
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 extern const atl_f64_set atl_f64_avx2, atl_f64_avx512;
 #endif
 
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 /* All of this thread's exceptions, to be put back. */
 unsigned atl_f64_flags_save(void);
 void atl_f64_flags_restore(unsigned);

@@ -13,8 +13,8 @@ enum { TILE_REGISTERS = ATL_F64_STRIP / WIDTH };
 typedef double tile_lanes __attribute__((vector_size(WIDTH * sizeof(double))));
 
 /* A tile of y, rows x cols of it, is the sum over depth k, or has it added. */
-TARGET static void loop_tile(double *y, size_t ldy, const double *a, size_t row, size_t col,
-                             const double *b, size_t k, size_t rows, size_t cols, bool add)
+static void loop_tile(double *y, size_t ldy, const double *a, size_t row, size_t col,
+                      const double *b, size_t k, size_t rows, size_t cols, bool add)
 {
 	tile_lanes t[WIDTH][TILE_REGISTERS] = { { { 0 } } }, v[TILE_REGISTERS];
 	const double *q[WIDTH];
@@ -45,9 +45,8 @@ TARGET static void loop_tile(double *y, size_t ldy, const double *a, size_t row,
 	}
 }
 
-TARGET static void loop_block(double *y, size_t ldy, const double *a, size_t row, size_t col,
-                              const double *packed, size_t m, size_t k, size_t n,
-                              bool add)
+static void loop_block(double *y, size_t ldy, const double *a, size_t row, size_t col,
+                       const double *packed, size_t m, size_t k, size_t n, bool add)
 {
 	for (size_t j = 0; j < n; j += ATL_F64_STRIP) {
 		const size_t cols = n - j < ATL_F64_STRIP ? n - j : ATL_F64_STRIP;

@@ -592,5 +592,13 @@ ATLED_PRELUDE=$scratch/nowhere atled -e 'mse([1, 2], [1, 3])'
 test $code -ne 0 || fail 'expected an error'
 says "$scratch/nowhere"
 
+it 'the surroundings say how many threads there are, or what is wrong'
+ATLED_THREADS=3 atled -e 'set'
+exits 0; grep -qx 'set threads 3' out || fail 'expected three threads'
+ATLED_THREADS= atled -e 'set'
+exits 0; grep -qx 'set threads auto' out || fail 'expected as many threads as processors'
+ATLED_THREADS=many atled -e '1'
+exits 2; says '"many" is no value of the setting "threads"'
+
 echo "$tests sentences, $failed failed, $skipped skipped"
 test $failed -eq 0

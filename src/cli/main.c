@@ -6,9 +6,11 @@
  * at its first error. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/pool.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/paths.h"
@@ -147,10 +149,14 @@ static atl_status start(program *p, const char *argv0)
 	return ATL_ERROR;
 }
 
-/* What the options set and -D defines; the session says what is wrong. */
+/* What the surroundings and the options set and -D defines; the session says
+ * what is wrong. */
 static atl_status prepare(program *p)
 {
 	const atl_arguments *a = &p->args;
+	const char *threads = getenv("ATLED_THREADS");
+	if (threads && *threads && atl_session_set(p->session, "threads", threads))
+		return ATL_ERROR;
 	atl_session_dump(p->session, a->dump);
 	if (a->number && atl_session_set(p->session, "number", a->number))
 		return ATL_ERROR;
@@ -215,6 +221,7 @@ int main(int argc, char **argv)
 		p.exit_code = EXIT_USAGE;
 	}
 	atl_session_free(p.session);
+	atl_pool_close();
 	atl_buf_clear(&p.prelude);
 	atl_buf_clear(&p.modules);
 	atl_arguments_clear(&p.args);

@@ -73,13 +73,6 @@ struct atl_flint {
 #define ATL_FLINT_SYMBOL "atl_flint_table"
 #define ATL_FLINT_FILE "atled-flint.so"
 
-/* Whose modules, and whether they were tried. */
-struct atl_modules {
-	const char *folder; /* where they stand; NULL: nowhere */
-	const atl_flint *flint;
-	bool tried;
-};
-
 /* The module, loaded by the first call; NULL when it is not there. */
 const atl_flint *atl_flint_load(const atl_num *);
 

@@ -59,7 +59,7 @@ typedef enum atl_fn1 { ATL_FN1_LIST(ATL_FN1_ENUM) ATL_FN1_COUNT } atl_fn1;
 typedef enum atl_fn2 { ATL_FN2_LIST(ATL_FN2_ENUM) ATL_FN2_COUNT } atl_fn2;
 
 typedef struct atl_system atl_system;
-typedef struct atl_modules atl_modules; /* number/flint.h */
+typedef struct atl_modules atl_modules; /* number/modules.h */
 
 enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
 

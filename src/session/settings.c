@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
+#include "base/pool.h"
 
 typedef struct setting {
 	const char *name, *takes, *help;
@@ -228,6 +229,24 @@ static void show_seed(const atl_session *s, atl_buf *out)
 	atl_buf_addf(out, "%" PRId64, s->seed);
 }
 
+static atl_status set_threads(atl_session *s, const char *v, atl_span at)
+{
+	long n = 0;
+	if (strcmp(v, "auto") != 0 && !whole(v, 1, ATL_POOL_MAX, &n))
+		return wrong(s, at, "threads", v, "N (1 to 256) or auto");
+	atl_pool_set_threads((unsigned)n);
+	return ATL_OK;
+}
+
+static void show_threads(const atl_session *s, atl_buf *out)
+{
+	(void)s;
+	if (atl_pool_setting())
+		atl_buf_addf(out, "%u", atl_pool_setting());
+	else
+		atl_buf_add(out, "auto");
+}
+
 static atl_status set_width(atl_session *s, const char *v, atl_span at)
 {
 	long n;
@@ -304,6 +323,8 @@ static const setting settings[] = {
 	{ "rounding", "nearest|up|down|zero|away|stochastic",
 	  "which neighbour mpfr and the small formats give", set_rounding, show_rounding },
 	{ "seed", "N", "of random draws; starts them again", set_seed, show_seed },
+	{ "threads", "N|auto", "that share large arrays; auto: as many as there are processors",
+	  set_threads, show_threads },
 	{ "width", "COLUMNS", "of the page", set_width, show_width },
 };
 enum { N_SETTINGS = sizeof settings / sizeof *settings };

@@ -20,7 +20,7 @@
 #include "eval/plan.h"
 #include "graph/build.h"
 #include "lang/reader.h"
-#include "number/flint.h"
+#include "number/modules.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"

@@ -8,6 +8,7 @@
 #include <time.h>
 #include "number/exact.h"
 #include "number/flint.h"
+#include "number/modules.h"
 #include "session/session.h"
 
 enum { DIGITS = 10000, BITS = 34000 };

@@ -356,18 +356,19 @@ static void statement(writer *w, unsigned depth)
 	atl_buf_add(w->out, closes ? "))\n" : ")\n");
 }
 
-static void program(writer *w)
+/* n has so many rows, and w so many entries. */
+static void program(writer *w, unsigned rows)
 {
 	atl_buf_add(w->out, "set digits full\ns = 0.3; v = [0.1, -0.2, 0.4]; r = [[0.5, 0.25, -1]]\n"
-			    "m = [1, 2, 3; -1, 0.5, 0; 0.25, 4, -2]/4\n"
-			    "n = reshape(sin(1:210), 70, 3); w = cos(1:70)\nL = ");
+			    "m = [1, 2, 3; -1, 0.5, 0; 0.25, 4, -2]/4\n");
+	atl_buf_addf(w->out, "n = reshape(sin(1:%u), %u, 3); w = cos(1:%u);\nL = ", 3 * rows, rows, rows);
 	expression(w, 's', 4);
 	atl_buf_addf(w->out, "\nh = ");
 	expression(w, shapes[pick(w, 6)], 3);
 	atl_buf_add(w->out, pick(w, 2) ? "\nrepeat 5 {\n" : "\nfor k in [1, 2.5, 3, 4, 5] {\n");
 	for (unsigned i = 0, count = 1 + pick(w, 4); i < count; i++)
 		statement(w, 3);
-	atl_buf_add(w->out, "}\nshow s, v, w, m, n, r\nL\nh\n");
+	atl_buf_add(w->out, "}\nshow s, v, w, m, n, r\nL\nh\nw <- w/2\nL\nh\nundo\nL\nh\nsum(grad(L, w))\n");
 }
 
 TEST(any_loop_stores_the_same_bits_as_node_by_node)
@@ -377,12 +378,71 @@ TEST(any_loop_stores_the_same_bits_as_node_by_node)
 	for (unsigned seed = 1; seed <= 200; seed++) {
 		atl_buf text = { 0 };
 		writer w = { seed, &text };
-		program(&w);
+		program(&w, 70);
 		same_both_ways(atl_buf_text(&text), NULL);
 		planned += has_plan(atl_buf_text(&text));
 		atl_buf_clear(&text);
 	}
 	assert_true(planned > 150); /* the others have an error in their first turn, say */
+}
+
+TEST(large_values_have_the_same_bits_as_node_by_node)
+{
+	UNUSED;
+	for (unsigned seed = 1; seed <= 30; seed++) {
+		atl_buf text = { 0 };
+		writer w = { seed, &text };
+		program(&w, 1500);
+		same_both_ways(atl_buf_text(&text), NULL);
+		atl_buf_clear(&text);
+	}
+}
+
+/* ---- large values ---- */
+
+TEST(a_large_value_follows_its_inputs)
+{
+	UNUSED;
+	prints("x = linspace(-1, 1, 5001); a = 2;\ny = sum(tanh(x.^2*a) + sin(x)*0);\nh = exp(x) - 1 + 0*x;\nk = sum(h);\n"
+	       "show y, k\na <- 3\nshow y, k\nundo\nshow y, k\nx <- 2*x;\nshow y, k, sum(h)\ncheck sum(h) == k\n",
+	       "2396.47 876.888\n2974.94 876.888\n2396.47 876.888\n3691.19 4071.51 4071.51\nok\n", "");
+}
+
+TEST(a_large_value_that_is_none_is_blamed_on_its_entry)
+{
+	said t;
+	UNUSED;
+	same_both_ways("x = linspace(1, 2, 5000) - 1;\ny = sum(sqrt(x) .* log(x));\n", &t);
+	assert_non_null(strstr(atl_buf_text(&t.err), "log(0) at entry [1] has no value"));
+	clear(&t);
+}
+
+/* ---- memory ---- */
+
+static long blocks_after(const char *loop)
+{
+	said t = { { 0 }, { 0 } };
+	atl_options o = { .sink = { take_out, take_err, &t }, .stop = &stop };
+	const char *before = "x = [1, 2, 3]; k = 1; y = sum(x.^2);\n";
+	atl_session *s = atl_session_new(&o);
+	assert_int_equal(atl_session_open(s, NULL, 1), ATL_OK);
+	(void)atl_session_feed(s, before, strlen(before), false);
+	(void)atl_session_feed(s, loop, strlen(loop), false);
+	long live = atl_mem_live();
+	assert_string_equal(atl_buf_text(&t.err), "");
+	atl_session_free(s);
+	clear(&t);
+	return live;
+}
+
+TEST(a_loop_takes_as_much_memory_after_many_turns_as_after_few)
+{
+	UNUSED;
+	assert_int_equal(blocks_after("repeat 20000 { x <- x - 0.1*grad(y, x) }\n"),
+	                 blocks_after("repeat 200 { x <- x - 0.1*grad(y, x) }\n"));
+	/* what reads a value is a guard */
+	assert_int_equal(blocks_after("repeat 2000 { x <- x + x[k]; k <- 3 - k }\n"),
+	                 blocks_after("repeat 20 { x <- x + x[k]; k <- 3 - k }\n"));
 }
 
 int main(void)
@@ -401,6 +461,10 @@ int main(void)
 		cmocka_unit_test(what_where_does_not_select_has_no_value_and_does_no_harm),
 		cmocka_unit_test(an_interrupt_leaves_the_turns_that_are_done),
 		cmocka_unit_test(any_loop_stores_the_same_bits_as_node_by_node),
+		cmocka_unit_test(large_values_have_the_same_bits_as_node_by_node),
+		cmocka_unit_test(a_large_value_follows_its_inputs),
+		cmocka_unit_test(a_large_value_that_is_none_is_blamed_on_its_entry),
+		cmocka_unit_test(a_loop_takes_as_much_memory_after_many_turns_as_after_few),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

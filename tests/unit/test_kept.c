@@ -405,7 +405,7 @@ TEST(a_large_value_follows_its_inputs)
 	UNUSED;
 	prints("x = linspace(-1, 1, 5001); a = 2;\ny = sum(tanh(x.^2*a) + sin(x)*0);\nh = exp(x) - 1 + 0*x;\nk = sum(h);\n"
 	       "show y, k\na <- 3\nshow y, k\nundo\nshow y, k\nx <- 2*x;\nshow y, k, sum(h)\ncheck sum(h) == k\n",
-	       "2396.47 876.888\n2974.94 876.888\n2396.47 876.888\n3691.19 4071.51 4071.51\nok\n", "");
+	       "2341.11 876.549\na = 3\n2814.39 876.549\n2341.11 876.549\n3660.81 4069.91 4069.91\nyes: sum(h) == k\n", "");
 }
 
 TEST(a_large_value_that_is_none_is_blamed_on_its_entry)
@@ -441,8 +441,8 @@ TEST(a_loop_takes_as_much_memory_after_many_turns_as_after_few)
 	assert_int_equal(blocks_after("repeat 20000 { x <- x - 0.1*grad(y, x) }\n"),
 	                 blocks_after("repeat 200 { x <- x - 0.1*grad(y, x) }\n"));
 	/* what reads a value is a guard */
-	assert_int_equal(blocks_after("repeat 2000 { x <- x + x[k]; k <- 3 - k }\n"),
-	                 blocks_after("repeat 20 { x <- x + x[k]; k <- 3 - k }\n"));
+	assert_int_equal(blocks_after("repeat 2000 { x <- x/2 + x[k]/4; k <- 3 - k }\n"),
+	                 blocks_after("repeat 20 { x <- x/2 + x[k]/4; k <- 3 - k }\n"));
 }
 
 int main(void)

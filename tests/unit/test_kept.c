@@ -137,6 +137,17 @@ TEST(a_counter_counts)
 	prints("s = 0;\nrepeat 3 { for k in 1:4 { s <- s + k } }\nshow s\n", "30\n", "");
 }
 
+TEST(a_counter_is_a_number_after_the_loop)
+{
+	said t;
+	UNUSED;
+	same_both_ways("x = 2;\nfor k in 1:3 { x <- x/k }\ny = x^k\ntrace y\nk\nlist\n", &t);
+	assert_string_equal(atl_buf_text(&t.err), "");
+	clear(&t);
+	same_both_ways("x = 2;\nfor k in [0.5, 1.5, 2.5] { x <- x*k }\ny = x^k\ntrace y\nk\nlist\n", &t);
+	clear(&t);
+}
+
 TEST(a_while_ends_when_its_condition_does)
 {
 	UNUSED;
@@ -452,6 +463,7 @@ int main(void)
 		cmocka_unit_test(what_must_happen_in_every_turn_has_no_plan),
 		cmocka_unit_test(a_later_statement_sees_what_an_earlier_one_stored),
 		cmocka_unit_test(a_counter_counts),
+		cmocka_unit_test(a_counter_is_a_number_after_the_loop),
 		cmocka_unit_test(a_while_ends_when_its_condition_does),
 		cmocka_unit_test(undo_takes_back_a_whole_loop),
 		cmocka_unit_test(a_function_in_a_body_is_called_as_often_as_it_is_written),

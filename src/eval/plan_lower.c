@@ -3,9 +3,7 @@
  *
  * Statement by statement: the nodes that the right sides need become terms,
  * in the order of the ids, unless they are terms already; then what is stored
- * takes the place of the input, and all that depends on it is forgotten.
- * Equal terms are found again by a table, so what a rule built a second time,
- * or what a hidden body and a rule both have, is computed once. */
+ * takes the place of the input, and all that depends on it is forgotten. */
 #include "eval/plan_impl.h"
 
 #include <string.h>
@@ -22,10 +20,7 @@ typedef struct lowering {
 	bool *uniform;         /* by id: all its entries are one number, and are not kept apart */
 	bool *needed;          /* by id: for this statement */
 	uint32_t *memo;        /* by id: its term under the inputs as they are now; 0: none */
-	uint32_t *bucket;      /* table of terms, by what they are */
-	size_t n_buckets;
-	uint32_t *chain;       /* by term */
-	size_t cap_chain;
+	atl_terms terms;
 } lowering;
 
 static const atl_node *node(const lowering *l, atl_id id) { return atl_graph_node(l->g, id); }
@@ -64,84 +59,20 @@ static atl_id passed_on(const lowering *l, atl_id id)
 
 /* ---- terms ---- */
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdu;
-}
-
-static uint64_t hash(const atl_term *t, const uint32_t *in)
-{
-	uint64_t bits;
-	memcpy(&bits, &t->number, sizeof bits);
-	uint64_t h = mix(mix(t->code, t->fn), bits);
-	h = mix(h, (uint64_t)(uintptr_t)t->shape);
-	for (uint32_t k = 0; k < t->n_in; k++)
-		h = mix(h, 2u * in[k] + (k < 2 && t->turned[k]));
-	return h ^ (h >> 29);
-}
-
-static bool equal(const lowering *l, const atl_term *a, const atl_term *t, const uint32_t *in)
-{
-	return a->code == t->code && a->fn == t->fn && a->shape == t->shape && a->n_in == t->n_in &&
-	       !memcmp(&a->number, &t->number, sizeof a->number) && a->turned[0] == t->turned[0] &&
-	       a->turned[1] == t->turned[1] && (!t->n_in || !memcmp(atl_plan_in(l->p, a), in, t->n_in * sizeof *in));
-}
-
-/* Whether two terms of this kind are one when their operands are. */
-static bool is_shared(const atl_term *t)
-{
-	return t->code != ATL_CODE_LEAF && t->code != ATL_CODE_INPUT && t->code != ATL_CODE_KERNEL;
-}
-
-static void rehash(lowering *l)
-{
-	size_t bigger = l->n_buckets ? 2 * l->n_buckets : 64;
-	uint32_t *bucket = atl_calloc(bigger, sizeof *bucket);
-	if (!bucket)
-		return; /* longer chains are slower, not wrong */
-	atl_free(l->bucket);
-	l->bucket = bucket;
-	l->n_buckets = bigger;
-	for (uint32_t i = 1; i < l->p->n; i++) {
-		const atl_term *t = &l->p->term[i];
-		uint32_t *head = &bucket[hash(t, atl_plan_in(l->p, t)) & (bigger - 1)];
-		l->chain[i] = *head;
-		*head = i;
-	}
-}
-
-/* The index of a new term; 0 without memory. */
+/* A term's index; 0 without memory. */
 static uint32_t add_new(lowering *l, atl_term t, const uint32_t *in)
 {
-	atl_plan *p = l->p;
-	if (p->n >= l->n_buckets)
-		rehash(l);
-	if (!l->n_buckets || !atl_grow(&p->term, &p->cap, p->n + 1, sizeof *p->term) ||
-	    !atl_grow(&l->chain, &l->cap_chain, p->n + 1, sizeof *l->chain) ||
-	    !atl_grow(&p->in, &p->cap_in, p->n_in + t.n_in + 1, sizeof *p->in)) {
+	uint32_t index = atl_terms_add_new(&l->terms, t, in);
+	if (!index)
 		(void)nomem(l);
-		return 0;
-	}
-	uint32_t index = (uint32_t)p->n++;
-	t.in = (uint32_t)p->n_in;
-	t.n = atl_shape_count(t.shape);
-	for (uint32_t k = 0; k < t.n_in; k++)
-		p->in[p->n_in++] = in[k];
-	p->term[index] = t;
-	uint32_t *head = &l->bucket[hash(&t, atl_plan_in(p, &t)) & (l->n_buckets - 1)];
-	l->chain[index] = *head;
-	*head = index;
 	return index;
 }
 
 /* The same, or an equal term's. */
 static uint32_t add(lowering *l, atl_term t, const uint32_t *in)
 {
-	uint32_t i = l->n_buckets && is_shared(&t) ? l->bucket[hash(&t, in) & (l->n_buckets - 1)] : 0;
-	while (i && !equal(l, &l->p->term[i], &t, in))
-		i = l->chain[i];
-	return i ? i : add_new(l, t, in);
+	uint32_t index = atl_terms_find(&l->terms, &t, in);
+	return index ? index : add_new(l, t, in);
 }
 
 /* What an entrywise term reads where a scalar was repeated: the scalar. */
@@ -431,11 +362,8 @@ static bool open_tables(lowering *l)
 	l->p->want = atl_calloc(job->n_wants + 1, sizeof *l->p->want);
 	l->p->n_wants = job->n_wants;
 	if (!l->varies || !l->needed || !l->memo || !l->uniform || !l->p->input || !l->p->want ||
-	    !atl_grow(&l->p->term, &l->p->cap, 1, sizeof *l->p->term) ||
-	    !atl_grow(&l->chain, &l->cap_chain, 1, sizeof *l->chain))
+	    !atl_terms_open(&l->terms, l->p))
 		return nomem(l);
-	l->p->term[0] = (atl_term){ 0 };
-	l->p->n = 1;
 	return true;
 }
 
@@ -543,7 +471,6 @@ bool atl_plan_lower(atl_plan *p, atl_eval *e, const atl_job *job, atl_diag *diag
 	atl_free(l.needed);
 	atl_free(l.memo);
 	atl_free(l.uniform);
-	atl_free(l.bucket);
-	atl_free(l.chain);
+	atl_terms_close(&l.terms);
 	return fine;
 }

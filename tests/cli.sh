@@ -580,6 +580,14 @@ for stage in tokens ast graph adjoint; do
 	atled --dump=$stage -e 'x = [1,'
 	test $code -eq 3 || test $stage = tokens || fail 'expected exit 3'
 done
+atled --dump=plan -e 'x = [1, 2]; W = [1, 2; 3, 4]; y = sum((W*x).^2);' -e 'repeat 2 { x <- x - 0.1*grad(y, x) }'
+exits 0; prints 'plan: 5 steps, 32 bytes of arena
+input %2: 2 times 16 bytes
+t3 = product(%4, %2) 2×1 -> arena 0, 16 bytes
+t6 = mul(2, t3) 2×1 -> arena 16, 16 bytes
+t8 = product(%15, t6) 2×1 -> arena 0, 16 bytes
+t9 = mul(0.1, t8) 2×1 -> arena 16, 16 bytes
+t10 = sub(%2, t9) 2×1 -> %2, next, 16 bytes'
 atled --dump=tokens -e 'x_1 <- 2'
 grep -q 'x_1' out || fail 'expected the name'
 atled --dump=ast -e 'nosuchname + 1'

@@ -85,7 +85,12 @@ void atl_eval_redraw(atl_eval *e, uint64_t draw)
 	e->clock++;
 }
 
-static atl_status reserve(atl_eval *e, atl_diag *diag)
+void atl_eval_set_plans(atl_eval *e, bool plans)
+{
+	e->no_plans = !plans;
+}
+
+atl_status atl_eval_reserve(atl_eval *e, atl_diag *diag)
 {
 	size_t need = (size_t)atl_graph_last(e->graph) + 1;
 	if (e->n_slots >= need)
@@ -117,7 +122,7 @@ static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
 static bool is_stale(const atl_eval *e, atl_id id)
 {
 	const atl_slot *s = &e->slot[id];
-	if (!s->value)
+	if (!s->value || s->alone)
 		return true;
 	if (s->bits && s->bits < e->num.precision && !s->stored)
 		return true;
@@ -184,10 +189,20 @@ static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 			return ATL_ERROR;
 		s = &e->slot[id];
 		s->computed = e->clock;
+		s->alone = false;
 		s->bits = is_enclosed(s->value) ? e->num.precision : 0;
 	}
 	s->checked = e->clock;
 	return ATL_OK;
+}
+
+/* Whether nothing below a node has to be looked at. */
+static bool is_fresh(atl_eval *e, atl_id id)
+{
+	atl_slot *s = &e->slot[id];
+	if (s->checked != e->clock && s->alone && s->value && atl_eval_still_holds(e, id))
+		s->checked = e->clock;
+	return s->checked == e->clock;
 }
 
 /* Depth first with a stack of its own. */
@@ -195,7 +210,7 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 {
 	size_t depth = 0;
 	atl_status status = ATL_OK;
-	if (e->slot[target].checked == e->clock)
+	if (is_fresh(e, target))
 		return ATL_OK;
 	if (!atl_grow(&e->stack, &e->cap_stack, 1, sizeof *e->stack))
 		return atl_diag_nomem(diag);
@@ -206,7 +221,7 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 		if (!d) {
 			status = make_fresh(e, f->id, diag);
 			depth--;
-		} else if (e->slot[d].checked != e->clock) {
+		} else if (!is_fresh(e, d)) {
 			if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
 				return atl_diag_nomem(diag);
 			e->stack[depth++] = (atl_frame){ d, 0 };
@@ -218,6 +233,8 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
 	e->undecided = false;
+	if (atl_eval_cone(e, id, n))
+		return ATL_OK;
 	for (size_t i = 0; i < n; i++)
 		if (walk(e, id[i], diag))
 			return ATL_ERROR;
@@ -321,7 +338,7 @@ bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 
 atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (reserve(e, diag))
+	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
 	if (e->num.sys->settled)
 		return compute_certain(e, id, n, diag);
@@ -358,7 +375,7 @@ atl_id atl_eval_take_overflow(atl_eval *e)
 
 atl_status atl_eval_store(atl_eval *e, atl_id input, const atl_array *value, atl_span by, atl_diag *diag)
 {
-	if (reserve(e, diag))
+	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
 	atl_slot *s = &e->slot[input];
 	if (!s->stored) {
@@ -402,7 +419,7 @@ void atl_eval_unstore(atl_eval *e, atl_id input)
 	remove_stored(e, e->slot[input].stored - 1);
 	atl_array_unref(e->slot[input].value);
 	e->slot[input].value = NULL;
-	e->clock++;
+	e->unstored = ++e->clock;
 }
 
 /* ---- guards ---- */
@@ -414,6 +431,14 @@ uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_arra
 	e->guard[e->n_guards] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
 	e->guard[e->n_guards++].num.deadline = 0; /* of this statement: the guard outlives it */
 	return (uint32_t)e->n_guards;
+}
+
+uint32_t atl_eval_guards(const atl_eval *e) { return (uint32_t)e->n_guards; }
+
+void atl_eval_cut_guards(atl_eval *e, uint32_t n)
+{
+	while (e->n_guards > n)
+		atl_array_unref(e->guard[--e->n_guards].value);
 }
 
 void atl_eval_ignore_guards(atl_eval *e, bool ignore)

@@ -19,6 +19,7 @@ void atl_atom_begin(atl_session *s, atl_span at)
 	atl_diag_reset(&s->diag);
 	s->mark = atl_graph_last(s->graph);
 	s->mark_draws = s->draws;
+	s->mark_guards = atl_eval_guards(s->eval);
 	s->at = at;
 	s->guard = 0;
 	s->guard_from = s->mark;
@@ -123,6 +124,7 @@ static void cut(atl_session *s)
 		atl_graph_cut(s->graph, s->mark);
 		atl_eval_cut(s->eval, s->mark);
 	}
+	atl_eval_cut_guards(s->eval, s->mark_guards);
 }
 
 void atl_atom_drop(atl_session *s)

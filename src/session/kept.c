@@ -23,7 +23,8 @@ struct atl_kept {
 	uint32_t body;
 	atl_machine *machine;  /* NULL: given up */
 	atl_id mark;           /* the graph's end before the right sides */
-	atl_id counter;        /* the input that holds a for's counter; 0: none */
+	atl_var *var;          /* a for's counter; NULL: none */
+	atl_id counter;        /* the stored constant that it is bound to while the loop runs */
 	atl_store *store;
 	size_t n_stores;
 	bool conditional;      /* the condition of a while is wanted */
@@ -105,7 +106,7 @@ static atl_status prepare(atl_session *s, atl_kept *k, uint32_t condition)
 	return make_machine(s, k, want);
 }
 
-/* An input of a counter's shape that it is bound to for the whole loop. */
+/* Binds a counter to one place for the whole loop. */
 static atl_status bind_counter(atl_session *s, atl_kept *k, atl_var *counter)
 {
 	atl_id now = atl_names_latest(counter);
@@ -114,8 +115,18 @@ static atl_status bind_counter(atl_session *s, atl_kept *k, atl_var *counter)
 	if (!id || atl_eval_store(s->eval, id, value, s->at, &s->diag))
 		return ATL_ERROR;
 	atl_graph_set_flag(s->graph, id, ATL_NF_INPUT | ATL_NF_OPEN, false);
+	k->var = counter;
 	k->counter = id;
 	return atl_names_rebind_last(s, counter, id);
+}
+
+/* After the loop it is what it would be. */
+static atl_status unbind_counter(atl_session *s, atl_kept *k)
+{
+	const atl_array *value = atl_array_ref(atl_eval_stored(s->eval, k->counter));
+	atl_id id = atl_atom_constant(s, value);
+	atl_array_unref((atl_array *)(uintptr_t)value); /* the reference taken above */
+	return id ? atl_names_rebind_last(s, k->var, id) : ATL_ERROR;
 }
 
 /* ---- its life ---- */
@@ -161,6 +172,8 @@ atl_status atl_kept_end(atl_session *s, atl_kept *k)
 {
 	atl_status status = save(s, k);
 	forget(s, k);
+	if (k->counter && unbind_counter(s, k))
+		status = ATL_ERROR;
 	atl_free(k->store);
 	atl_free(k);
 	return status;

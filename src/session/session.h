@@ -36,6 +36,7 @@ typedef struct atl_options {
 	const char *prelude;   /* directory of the prelude; found out by the command line */
 	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */
 	bool progress;         /* err is a terminal: long statements may draw a bar there */
+	bool no_plans;         /* values are computed node by node; they are the same, and tests compare them */
 	bool strict;           /* --strict: a check that is undecided fails */
 	const volatile sig_atomic_t *stop; /* set by SIGINT; NULL: none */
 } atl_options;

@@ -143,6 +143,7 @@ struct atl_session {
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
 	int64_t mark_draws;
+	uint32_t mark_guards;
 	atl_span at; /* the statement */
 	atl_id ans_node;
 	uint32_t guard;              /* guards met so far, */

@@ -15,7 +15,7 @@
 #include "data/data.h"
 #include "data/format.h"
 #include "data/zlib.h"
-#include "number/flint.h"
+#include "number/modules.h"
 
 static atl_modules modules;
 static atl_num num;

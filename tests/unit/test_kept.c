@@ -163,7 +163,7 @@ TEST(what_only_looks_at_a_turn_sees_it)
 	assert_false(has_plan("x = 1\nrepeat 3 { x <- x/2; z = x }\n"));
 	assert_false(has_plan("x = 1\nrepeat 3 { x <- x + ans; x }\n"));
 	prints("x = 1; y = x^2;\nfor k in 1:4 { x <- x + k; if mod(k, 2) == 0 { show k, y } }\ny\n", "2 16\n4 121\ny = 121\n", "");
-	prints("x = 1;\nwhile x < 20 { x <- 2*x; x }\n", "2\n4\n8\n16\n32\n", "");
+	prints("x = 1;\nwhile x < 20 { x <- 2*x; x }\n", "x = 2\nx = 4\nx = 8\nx = 16\nx = 32\n", "");
 	same_both_ways("x = 3;\nrepeat 5 { x <- x - 1; show log(x) }\n", NULL);
 }
 

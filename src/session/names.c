@@ -178,6 +178,7 @@ static void remember_read(atl_session *s, atl_sym canon)
 
 static atl_id ans_node(atl_session *s)
 {
+	s->touched = true;
 	if (!s->ans_node)
 		s->ans_node = atl_atom_constant(s, s->ans);
 	return s->ans_node;

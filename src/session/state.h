@@ -150,7 +150,7 @@ struct atl_session {
 	atl_id guard_from;           /* which hold for nodes past this one */
 	bool passing;                /* its nodes will be cut: what they read need not be guarded */
 	bool trial;                  /* it is built to see whether it can be kept: silently, */
-	bool touched;                /* and it read a value, drew a number or had something to say */
+	bool touched;                /* and it read a value or ans, drew a number or had something to say */
 	atl_sym read[ATL_MAX_READS]; /* variables that were looked up */
 	uint32_t n_read;
 	atl_pending *pending;
@@ -277,7 +277,7 @@ atl_run atl_run_read, atl_run_save, atl_run_plot;
  * of its targets. */
 atl_status atl_update_build(atl_session *, const atl_tree *, uint32_t node, atl_store *) ATL_MUST_CHECK;
 
-/* kept.c: a loop whose body is all updates. */
+/* kept.c: a loop whose body is updates, and then only shows and checks. */
 typedef struct atl_kept atl_kept;
 /* Before the second turn; NULL: it runs as it is written.  condition: of a while, else
  * ATL_TREE_NONE; counter: of a for, else NULL. */

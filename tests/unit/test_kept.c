@@ -155,6 +155,18 @@ TEST(a_while_ends_when_its_condition_does)
 	prints("x = 1; n = 0;\nwhile n < 1 { x <- 2*x; n += 1 }\nshow x, n\n", "2 1\n", "");
 }
 
+TEST(what_only_looks_at_a_turn_sees_it)
+{
+	UNUSED;
+	assert_true(has_plan("x = 1; y = x^2\nfor k in 1:3 { x <- x/k; if k > 1 { show k, y } else { x } ; check y < 2 }\n"));
+	assert_false(has_plan("x = 1\nrepeat 3 { x <- x/2; if x < 1 { x <- 1 } }\n"));
+	assert_false(has_plan("x = 1\nrepeat 3 { x <- x/2; z = x }\n"));
+	assert_false(has_plan("x = 1\nrepeat 3 { x <- x + ans; x }\n"));
+	prints("x = 1; y = x^2;\nfor k in 1:4 { x <- x + k; if mod(k, 2) == 0 { show k, y } }\ny\n", "2 16\n4 121\ny = 121\n", "");
+	prints("x = 1;\nwhile x < 20 { x <- 2*x; x }\n", "x = 2\nx = 4\nx = 8\nx = 16\nx = 32\n", "");
+	same_both_ways("x = 3;\nrepeat 5 { x <- x - 1; show log(x) }\n", NULL);
+}
+
 TEST(undo_takes_back_a_whole_loop)
 {
 	UNUSED;
@@ -465,6 +477,7 @@ int main(void)
 		cmocka_unit_test(a_counter_counts),
 		cmocka_unit_test(a_counter_is_a_number_after_the_loop),
 		cmocka_unit_test(a_while_ends_when_its_condition_does),
+		cmocka_unit_test(what_only_looks_at_a_turn_sees_it),
 		cmocka_unit_test(undo_takes_back_a_whole_loop),
 		cmocka_unit_test(a_function_in_a_body_is_called_as_often_as_it_is_written),
 		cmocka_unit_test(an_error_in_a_turn_says_what_it_would_have_said),

@@ -398,6 +398,16 @@ static void interrupted(const char *script, unsigned lines, const char *err)
 	atl_buf_clear(&st.err);
 }
 
+TEST(a_long_range_counts_and_is_written_as_one)
+{
+	UNUSED;
+	prints("show sum(1:5000), range(7, 20000, 3)[2000]\nset number exact\nsum(linspace(0, 1, 2001))\n",
+	       "12502500 6004\n2001/2\n");
+	prints("x = 2; y = x + sum(range(0, 4000, 2));\ntrace y\n",
+	       "forward\n  x                              = 2\n  y = x + sum(range(0, 4000, 2)) = 4002002\n\n"
+	       "backward\n  ∂y/∂y         = 1\n  ∂y/∂x = ∂y/∂y = 1\n");
+}
+
 TEST(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen)
 {
 	UNUSED;
@@ -861,6 +871,7 @@ int main(void)
 		T(a_local_of_a_kept_call_can_be_typed),
 		T(a_function_cannot_store_into_a_global),
 		T(a_function_prints_nothing),
+		T(a_long_range_counts_and_is_written_as_one),
 		T(the_branch_of_an_if_in_a_function_is_a_guard),
 		T(a_size_that_was_read_is_a_guard),
 		T(a_built_in_function_can_be_redefined_and_a_note_says_so),

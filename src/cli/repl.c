@@ -125,6 +125,7 @@ void atl_repl_run(atl_repl *r)
 		       "help says what there is; Ctrl-D leaves\n");
 	atl_interrupt_catch(true);
 	if (run_rc(r) != ATL_QUIT && begin(r)) {
+		atl_interrupt_clear(); /* it was for the rc file */
 		atl_editor_open(r->session);
 		while (turn(r))
 			continue;

@@ -21,6 +21,10 @@
  *                 not
  *                 and
  *     loosest     or
+ *
+ * The tables are canonical LR: a token that cannot stand where it is is met
+ * before anything is reduced, and those that could are known exactly, at no
+ * cost for what is right.
  */
 %require "3.8"
 %define api.pure full
@@ -28,7 +32,7 @@
 %define api.prefix {atl_yy}
 %define api.token.prefix {ATL_K_}
 %define api.value.type {atl_value}
-%define parse.lac full
+%define lr.type canonical-lr
 %define parse.error custom
 %parse-param { atl_parse *p }
 %expect 0
@@ -76,8 +80,8 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE COMPARING CHECK FORMULA MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
-%token WITHIN WRT WITH MODIFIER
+%token TRACE COMPARING CHECK FORMULA MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
 %token COMPARE                /* == != < <= > >= */
@@ -140,6 +144,10 @@ statement
 | UNDO                                  { DO(atl_parse_command(p, &$1, 0)); }
 | QUIT                                  { DO(atl_parse_command(p, &$1, 0)); }
 | LOAD string                           { DO(atl_parse_command(p, &$1, 1)); }
+| READ exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
+| SAVE exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
+| PLOT exprs clauses                    { DO(atl_parse_command(p, &$1, $2.n + $3.n)); }
+| PLOT modifier exprs clauses           { DO(atl_parse_command(p, &$1, 1 + $3.n + $4.n)); }
 ;
 
 /* name = ...,  name(parameters) = ...  and  name, name = ... */
@@ -170,6 +178,16 @@ modifier: MODIFIER                      { LEAF(WORD, $1); };
 wrt
 : %empty                                { $$.n = 0; }
 | WRT exprs                             { $$ = $2; DO(atl_parse_targets(p, $2.n)); }
+;
+
+/* plot ... against x for t in -1:1 to "file.svg" */
+clauses
+: %empty                                { $$.n = 0; }
+| clauses AGAINST expr                  { $$.n = $1.n + 1; DO(atl_parse_command(p, &$2, 1)); }
+| clauses FOR NAME IN expr              { $$.n = $1.n + 1;
+                                          $3.span = atl_span_join($2.span, $3.span);
+                                          DO(atl_parse_named(p, ATL_T_FOR, &$3, 1)); }
+| clauses TO string                     { $$.n = $1.n + 1; DO(atl_parse_command(p, &$2, 1)); }
 ;
 
 systems
@@ -212,20 +230,23 @@ exprs
 ;
 
 expr
-: comparison
+: arith
+| range
+| comparison
 | NOT expr                              { UNARY(NOT, $1); }
 | expr AND expr                         { BINARY(AND, $2); }
 | expr OR expr                          { BINARY(OR, $2); }
 ;
 
 comparison
-: range
-| comparison COMPARE range              { DO(atl_parse_compare(p, &$2)); }
+: compared COMPARE compared             { DO(atl_parse_compare(p, &$2)); }
+| comparison COMPARE compared           { DO(atl_parse_compare(p, &$2)); }
 ;
 
+compared: arith | range;
+
 range
-: arith
-| arith ':' arith                       { NODE(RANGE, 2, $2.span); }
+: arith ':' arith                       { NODE(RANGE, 2, $2.span); }
 | arith ':' arith ':' arith             { NODE(RANGE, 3, $2.span); }
 ;
 
@@ -250,8 +271,8 @@ arith
 
 postfix
 : NAME                                  { LEAF(NAME, $1); }
-| number
-| string
+| NUMBER                                { LEAF(NUMBER, $1); }
+| STRING                                { LEAF(STRING, $1); }
 | END                                   { LEAF(END, $1); }
 | '(' expr ')'                          { DO(atl_parse_parens(p, $1.span, $3.span)); }
 | NAME '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
@@ -272,13 +293,13 @@ arguments
 ;
 
 some_arguments
-: argument                              { $$.n = 1; }
+: argument
 | some_arguments ',' argument           { $$.n = $1.n + 1; }
 ;
 
 argument
-: expr
-| NAME '=' expr                         { DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
+: expr                                  { $$.n = 1; }
+| NAME '=' expr                         { $$.n = 1; DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
 ;
 
 rows

@@ -22,9 +22,12 @@ typedef struct atl_shape {
 } atl_shape;
 
 atl_shape atl_shape_2(int64_t rows, int64_t cols);
-#define ATL_SCALAR atl_shape_2(1, 1)
+#define ATL_SCALAR ((atl_shape){ 2, { 1, 1 } })
 bool atl_shape_equal(const atl_shape *, const atl_shape *);
-bool atl_shape_scalar(const atl_shape *);  /* 1 x 1 */
+static inline bool atl_shape_scalar(const atl_shape *s) /* 1 x 1 */
+{
+	return s->rank == 2 && s->dim[0] == 1 && s->dim[1] == 1;
+}
 bool atl_shape_vector(const atl_shape *);  /* n x 1, n != 1 included */
 size_t atl_shape_count(const atl_shape *); /* entries; 0 when one dim is 0 */
 /* False when the product of dims overflows or is past 2^40. */

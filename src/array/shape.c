@@ -22,11 +22,6 @@ bool atl_shape_equal(const atl_shape *a, const atl_shape *b)
 	return true;
 }
 
-bool atl_shape_scalar(const atl_shape *s)
-{
-	return s->rank == 2 && s->dim[0] == 1 && s->dim[1] == 1;
-}
-
 bool atl_shape_vector(const atl_shape *s)
 {
 	return s->rank == 2 && s->dim[1] == 1;
@@ -45,6 +40,8 @@ bool atl_shape_valid(const atl_shape *s)
 {
 	int64_t n = 1;
 
+	if (atl_shape_scalar(s)) /* nearly always */
+		return true;
 	if (s->rank < 2 || s->rank > ATL_MAX_RANK)
 		return false;
 	for (int i = 0; i < s->rank; i++) {
@@ -53,11 +50,9 @@ bool atl_shape_valid(const atl_shape *s)
 	}
 	/* Zeros aside, so that 0 does not hide a dimension past the limit. */
 	for (int i = 0; i < s->rank; i++) {
-		if (s->dim[i] == 0)
-			continue;
-		if (s->dim[i] > MAX_COUNT / n)
+		if (s->dim[i] != 0 &&
+		    (__builtin_mul_overflow(n, s->dim[i], &n) || n > MAX_COUNT))
 			return false;
-		n *= s->dim[i];
 	}
 	return true;
 }

@@ -70,14 +70,11 @@ long atl_mem_live(void)
 }
 
 /* array_p is the address of a pointer of any type, hence the memcpy. */
-bool atl_grow(void *array_p, size_t *cap, size_t need, size_t size)
+bool atl_grow_more(void *array_p, size_t *cap, size_t need, size_t size)
 {
 	size_t wanted = *cap < 8 ? 8 : *cap;
 	void *p;
 
-	if (need <= *cap) {
-		return true;
-	}
 	while (wanted < need) {
 		if (wanted > SIZE_MAX / 2) {
 			return false;

@@ -86,6 +86,22 @@ void atl_buf_fill(atl_buf *buf, const char *text, size_t times)
 	buf->p[buf->len] = '\0';
 }
 
+void atl_buf_addi(atl_buf *buf, int64_t number)
+{
+	char digits[20]; /* of 2^63, and a sign */
+	char *p = digits + sizeof digits;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do {
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	if (number < 0) {
+		*--p = '-';
+	}
+	atl_buf_addn(buf, p, (size_t)(digits + sizeof digits - p));
+}
+
 void atl_buf_addf(atl_buf *buf, const char *format, ...)
 {
 	va_list args;
@@ -144,6 +160,32 @@ char *atl_buf_take(atl_buf *buf)
 	p = buf->p;
 	*buf = (atl_buf){ 0 };
 	return p;
+}
+
+/* Eight bytes at a time, the last ones as two words that overlap, each folded
+ * in by a multiplication whose high bits come back down. */
+uint64_t atl_text_hash(const char *text, size_t len)
+{
+	const uint64_t prime = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = len * prime;
+	uint64_t word = 0;
+	uint32_t head, tail;
+
+	for (; len > 8; text += 8, len -= 8) {
+		memcpy(&word, text, 8);
+		h = (h ^ word) * prime;
+		h ^= h >> 32;
+	}
+	if (len >= 4) {
+		memcpy(&head, text, 4);
+		memcpy(&tail, text + len - 4, 4);
+		word = (uint64_t)head << 32 | tail;
+	} else if (len > 0) {
+		word = (uint64_t)(unsigned char)text[0] << 16 |
+		       (uint64_t)(unsigned char)text[len / 2] << 8 | (unsigned char)text[len - 1];
+	}
+	h = (h ^ word) * prime;
+	return h ^ h >> 32;
 }
 
 /* Overlong forms, surrogates and what is past U+10FFFF are not valid. */

@@ -27,11 +27,15 @@ void atl_buf_add(atl_buf *, const char *text);
 void atl_buf_addn(atl_buf *, const char *text, size_t len);
 void atl_buf_addc(atl_buf *, char c);
 void atl_buf_fill(atl_buf *, const char *text, size_t times);
+void atl_buf_addi(atl_buf *, int64_t);
 void atl_buf_addf(atl_buf *, const char *format, ...) ATL_PRINTF(2, 3);
 void atl_buf_vaddf(atl_buf *, const char *format, va_list);
 void atl_buf_addcp(atl_buf *, uint32_t code_point); /* as UTF-8 */
 const char *atl_buf_text(const atl_buf *);        /* "" when empty */
 char *atl_buf_take(atl_buf *) ATL_MUST_CHECK;     /* gives the text away (atl_free) */
+
+/* A hash of the bytes, the same on every run. */
+uint64_t atl_text_hash(const char *text, size_t len);
 
 /* UTF-8.  Decodes one code point at p (p < end) and returns its length in
  * bytes, 0 when the bytes are no valid UTF-8. */

@@ -152,6 +152,11 @@ size_t atl_text_width(const char *text, size_t len)
 		uint32_t cp = 0;
 		size_t n;
 
+		if (*text >= ' ' && *text <= '~') {
+			width++;
+			text++;
+			continue;
+		}
 		if (*text == '\t') {
 			width += ATL_TAB - width % ATL_TAB;
 			text++;

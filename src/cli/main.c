@@ -117,6 +117,15 @@ static outcome run_scripts(program *p)
 
 /* ---- the session ---- */
 
+/* Whether statements come from standard input. */
+static bool takes_stdin(const atl_arguments *a)
+{
+	bool takes = a->interactive || !a->n_work;
+	for (size_t i = 0; i < a->n_work; i++)
+		takes |= a->work[i].is_file && !strcmp(a->work[i].text, "-");
+	return takes;
+}
+
 /* Nothing beyond ASCII goes to a terminal that may not show it; a file or a
  * pipe gets UTF-8 wherever it is made. */
 static atl_status start(program *p, const char *argv0)
@@ -135,6 +144,7 @@ static atl_status start(program *p, const char *argv0)
 		.ascii = p->ascii,
 		.quiet = a->quiet,
 		.interactive = p->terminal,
+		.input_is_script = takes_stdin(a),
 		.width = atl_terminal_width(out ? STDOUT_FILENO : -1),
 		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
 		.modules = atl_path_modules(&p->modules, argv0) ? atl_buf_text(&p->modules) : NULL,

@@ -78,7 +78,7 @@ atl_id atl_build_node(atl_builder *b, atl_new *k)
 
 atl_id atl_build_full(atl_builder *b, const char *text, const atl_shape *shape)
 {
-	atl_new k = { .op = atl_op_find("literal", 7), .shape = *shape, .text = text, .flags = ATL_NF_LITERAL };
+	atl_new k = { .op = b->literal, .shape = *shape, .text = text, .flags = ATL_NF_LITERAL };
 	return atl_build_node(b, &k);
 }
 
@@ -97,7 +97,7 @@ atl_id atl_build_number(atl_builder *b, int64_t v)
 
 atl_id atl_build_input(atl_builder *b, atl_id closed, const atl_shape *shape)
 {
-	atl_new k = { .op = atl_op_find("input", 5), .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,
+	atl_new k = { .op = b->input, .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,
 		      .n_in = closed ? 1 : 0, .flags = ATL_NF_INPUT, .fresh = true };
 	return atl_build_node(b, &k);
 }
@@ -245,10 +245,22 @@ static atl_status outer_error(atl_builder *b, const atl_call *c, uint32_t i, uin
 	return ATL_ERROR;
 }
 
+/* Shapes are interned. */
+static bool one_shape(const atl_builder *b, const atl_id *arg, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		if (shape_of(b, arg[i]) != shape_of(b, arg[0]))
+			return false;
+	return true;
+}
+
 /* Brings all operands of an elementwise call to one shape.  A closed scalar
  * stays as it is: the kernel repeats it. */
 static atl_status broadcast_all(atl_builder *b, const atl_call *c, atl_id *arg, atl_shape *shape)
 {
+	*shape = c->n_args ? *shape_of(b, arg[0]) : ATL_SCALAR;
+	if (one_shape(b, arg, c->n_args))
+		return ATL_OK;
 	*shape = ATL_SCALAR;
 	for (uint32_t i = 0; i < c->n_args; i++) {
 		const atl_shape *s = shape_of(b, arg[i]);
@@ -286,7 +298,8 @@ static atl_id build_body(atl_builder *b, const atl_call *c, const atl_id *arg)
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		bind[i].name = name[i];
-		bind[i].id = param[i].is_static ? atl_build_number(b, c->stat[statics++]) : arg[i];
+		bind[i].id = param[i].is_static ? atl_build_static_node(b, &param[i], &c->stat[statics]) : arg[i];
+		statics += param[i].is_static ? param[i].slots : 0;
 	}
 	uint16_t flags = b->flags;
 	bool in_rule = b->in_rule;
@@ -303,13 +316,13 @@ static size_t count_statics(const atl_op *op)
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param), statics = 0;
 	for (size_t i = 0; i < n; i++)
-		statics += param[i].is_static;
+		statics += param[i].is_static ? param[i].slots : 0;
 	return statics;
 }
 
 static atl_id make_node(atl_builder *b, const atl_call *c, const atl_id *arg, const atl_shape *shape, atl_id body)
 {
-	int64_t attr[ATL_OP_PARAMS + 1];
+	int64_t attr[ATL_OP_STATICS + 1];
 	uint32_t n_attr = strchr(c->op->params, ';') ? (uint32_t)count_statics(c->op) : 0;
 	memcpy(attr, c->stat, n_attr * sizeof *attr);
 	if (c->op->flags & ATL_OF_RANDOM)

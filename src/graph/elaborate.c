@@ -38,21 +38,13 @@ static atl_id elab_name(elab *e, uint32_t i)
 
 /* ---- operators ---- */
 
-static const char *const op_name[ATL_O_COUNT] = {
-	[ATL_O_OR] = "or", [ATL_O_AND] = "and", [ATL_O_NOT] = "not", [ATL_O_EQ] = "eq", [ATL_O_NE] = "ne",
-	[ATL_O_LT] = "lt", [ATL_O_LE] = "le", [ATL_O_GT] = "gt", [ATL_O_GE] = "ge", [ATL_O_ADD] = "add",
-	[ATL_O_SUB] = "sub", [ATL_O_DOTADD] = "add", [ATL_O_DOTSUB] = "sub", [ATL_O_MUL] = "matmul",
-	[ATL_O_MATMUL] = "matmul", [ATL_O_DIV] = "div", [ATL_O_SOLVE] = "solve", [ATL_O_DOTMUL] = "mul",
-	[ATL_O_DOTDIV] = "div", [ATL_O_NEG] = "neg", [ATL_O_POW] = "pow", [ATL_O_DOTPOW] = "pow",
-};
-
-static atl_id call2(elab *e, const char *name, uint32_t i, atl_id x, atl_id y, bool outer)
+static atl_id call2(elab *e, const atl_op *op, uint32_t i, atl_id x, atl_id y, bool outer)
 {
 	const atl_tree_node *t = at(e, i);
 	uint32_t right = i - 1, left = at(e, right)->first - 1;
 	atl_id arg[2] = { x, y };
 	atl_span spans[2] = { span(e, at(e, left)->span), span(e, at(e, right)->span) };
-	atl_call c = { .op = atl_op_find(name, strlen(name)), .arg = arg, .n_args = 2, .span = span(e, t->span),
+	atl_call c = { .op = op, .arg = arg, .n_args = 2, .span = span(e, t->span),
 		       .at = span(e, t->at), .outer = outer, .arg_span = spans };
 	return atl_build_call(e->b, &c);
 }
@@ -60,7 +52,7 @@ static atl_id call2(elab *e, const char *name, uint32_t i, atl_id x, atl_id y, b
 static atl_id elab_divide(elab *e, uint32_t i, atl_id x, atl_id y)
 {
 	if (scalar(e, y))
-		return call2(e, "div", i, x, y, false);
+		return call2(e, e->b->infix[ATL_O_DIV], i, x, y, false);
 	uint32_t right = i - 1, left = at(e, right)->first - 1;
 	atl_build_shape_error(e->b, at(e, i)->at, "`/` divides by a scalar", x, at(e, left)->span, y, at(e, right)->span);
 	atl_diag_note(e->b->diag, "`./` divides entry by entry; A\\b solves A*x = b");
@@ -120,23 +112,23 @@ static atl_id elab_binary(elab *e, uint32_t i)
 	switch (t->op) {
 	case ATL_O_MUL:
 	case ATL_O_MATMUL:
-		return call2(e, scalar(e, x) || scalar(e, y) ? "mul" : "matmul", i, x, y, false);
+		return call2(e, e->b->infix[scalar(e, x) || scalar(e, y) ? ATL_O_DOTMUL : ATL_O_MATMUL], i, x, y, false);
 	case ATL_O_DIV:
 		return elab_divide(e, i, x, y);
 	case ATL_O_POW:
-		return scalar(e, x) && scalar(e, y) ? call2(e, "pow", i, x, y, false) : matrix_power(e, i, x, y);
+		return scalar(e, x) && scalar(e, y) ? call2(e, e->b->infix[ATL_O_POW], i, x, y, false) : matrix_power(e, i, x, y);
 	case ATL_O_DOTADD: case ATL_O_DOTSUB: case ATL_O_DOTMUL: case ATL_O_DOTDIV: case ATL_O_DOTPOW:
-		return call2(e, op_name[t->op], i, x, y, true);
+		return call2(e, e->b->infix[t->op], i, x, y, true);
 	default:
-		return call2(e, op_name[t->op], i, x, y, false);
+		return call2(e, e->b->infix[t->op], i, x, y, false);
 	}
 }
 
-static atl_id call1(elab *e, const char *name, uint32_t i, atl_id x)
+static atl_id call1(elab *e, const atl_op *op, uint32_t i, atl_id x)
 {
 	const atl_tree_node *t = at(e, i);
 	atl_span child = span(e, at(e, i - 1)->span);
-	atl_call c = { .op = atl_op_find(name, strlen(name)), .arg = &x, .n_args = 1, .span = span(e, t->span),
+	atl_call c = { .op = op, .arg = &x, .n_args = 1, .span = span(e, t->span),
 		       .at = span(e, t->at), .arg_span = &child };
 	return atl_build_call(e->b, &c);
 }
@@ -154,7 +146,7 @@ static atl_id elab_unary(elab *e, uint32_t i)
 			atl_diag_nomem(e->b->diag);
 		return text ? atl_build_literal(e->b, text) : 0;
 	}
-	return call1(e, op_name[at(e, i)->op], i, x);
+	return call1(e, e->b->infix[at(e, i)->op], i, x);
 }
 
 /* ---- the loop ---- */
@@ -168,7 +160,7 @@ static atl_id elab_node(elab *e, uint32_t i)
 	case ATL_T_BINARY: return elab_binary(e, i);
 	case ATL_T_TRANSPOSE: {
 		atl_id x = atl_elab_node_of(e, i - 1);
-		return x && !scalar(e, x) ? call1(e, "transpose", i, x) : x;
+		return x && !scalar(e, x) ? call1(e, atl_op_find("transpose", 9), i, x) : x;
 	}
 	case ATL_T_CALL: return atl_elab_call(e, i);
 	case ATL_T_PRIME: return atl_elab_prime(e, i);

@@ -4,27 +4,20 @@
 #include "graph/derive.h"
 #include "graph/elab.h"
 
-/* The arguments of node i, in an array that the caller frees; NULL after a diagnostic. */
-static atl_arg *arguments(elab *e, uint32_t i, uint32_t n)
+/* Fills arg[0..n) with the arguments of node i; false after a diagnostic. */
+static bool arguments(elab *e, uint32_t i, atl_arg *arg, uint32_t n)
 {
-	atl_arg *arg = atl_calloc(n + 1, sizeof *arg);
-	if (!arg) {
-		atl_diag_nomem(e->b->diag);
-		return NULL;
-	}
 	uint32_t c = i - 1;
 	for (uint32_t k = n; k-- > 0; c = at(e, c)->first - 1) {
 		uint32_t value = at(e, c)->kind == ATL_T_NAMED ? c - 1 : c;
-		arg[k].name = at(e, c)->kind == ATL_T_NAMED ? at(e, c)->sym : 0;
-		arg[k].span = span(e, at(e, value)->span);
+		arg[k] = (atl_arg){ .name = at(e, c)->kind == ATL_T_NAMED ? at(e, c)->sym : 0,
+				    .span = span(e, at(e, value)->span) };
 		if (at(e, value)->kind == ATL_T_STRING)
 			arg[k].string = at(e, value)->text;
-		else if (!(arg[k].id = atl_elab_node_of(e, value))) {
-			atl_free(arg);
-			return NULL;
-		}
+		else if (!(arg[k].id = atl_elab_node_of(e, value)))
+			return false;
 	}
-	return arg;
+	return true;
 }
 
 static void unknown_function(elab *e, uint32_t i)
@@ -87,13 +80,18 @@ static atl_id call_function(elab *e, uint32_t i, atl_arg *arg, uint32_t n)
 
 atl_id atl_elab_call(elab *e, uint32_t i)
 {
+	enum { FEW = 8 };
+	atl_arg few[FEW];
 	uint32_t n = at(e, i)->n;
-	/* a call of a name that is no function is that error, whatever the arguments */
-	atl_arg *arg = arguments(e, i, n);
-	if (!arg)
+	atl_arg *arg = n <= FEW ? few : atl_malloc(n * sizeof *arg);
+	if (!arg) {
+		atl_diag_nomem(e->b->diag);
 		return 0;
-	atl_id id = call_function(e, i, arg, n);
-	atl_free(arg);
+	}
+	/* a call of a name that is no function is that error, whatever the arguments */
+	atl_id id = arguments(e, i, arg, n) ? call_function(e, i, arg, n) : 0;
+	if (arg != few)
+		atl_free(arg);
 	return id;
 }
 

@@ -20,7 +20,9 @@ struct atl_graph {
 	uint32_t n_buckets;       /* a power of two, or 0 */
 	const atl_shape **shape;  /* open addressing */
 	uint32_t n_shapes, cap_shapes;
+	const atl_shape *scalar;  /* of these; NULL until one is met */
 	atl_arena arena;          /* shapes */
+	size_t largest;           /* entries of the largest shape */
 	uint32_t limit;
 	bool full;
 };
@@ -72,6 +74,7 @@ const char *atl_graph_text(const atl_graph *g, atl_id id) { return g->text + g->
 const atl_shape *atl_graph_shape(const atl_graph *g, atl_id id) { return g->node[id].shape; }
 void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->node[id].guard = guard; }
 bool atl_graph_full(const atl_graph *g) { return g->full; }
+size_t atl_graph_largest(const atl_graph *g) { return g->largest; }
 
 void atl_graph_set_limit(atl_graph *g, uint32_t max_nodes)
 {
@@ -94,8 +97,8 @@ atl_id atl_graph_root(const atl_graph *g, atl_id id)
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
-	h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdu;
+	h = (h ^ v) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
 }
 
 /* ---- shapes ---- */
@@ -133,6 +136,8 @@ static bool shapes_grow(atl_graph *g)
 
 const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
 {
+	if (g->scalar && atl_shape_scalar(s))
+		return g->scalar;
 	const atl_shape **slot = shape_slot(g->shape, g->cap_shapes, s);
 	if (*slot)
 		return *slot;
@@ -149,6 +154,10 @@ const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
 		own->dim[i] = 0;
 	*slot = own;
 	g->n_shapes++;
+	if (atl_shape_scalar(own))
+		g->scalar = own;
+	if (atl_shape_count(own) > g->largest)
+		g->largest = atl_shape_count(own);
 	return own;
 }
 
@@ -156,30 +165,39 @@ const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
 
 static const uint16_t KEY_FLAGS = ATL_NF_HIDDEN;
 
-static uint64_t key_hash(const atl_new *k, const atl_shape *shape)
+/* What a graph that grows looks for next stands near what it found last: the
+ * newest operand gives the place in the table, and the rest moves it by less
+ * than a page or so.  Nodes that differ by more than their operands (a thousand
+ * rows of one matrix, literals) are spread over the whole table. */
+static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 {
+	enum { NEAR = 4095 };
+	atl_id newest = 0;
 	uint64_t h = mix((uint64_t)(uintptr_t)k->op, (uint64_t)(uintptr_t)shape);
 	h = mix(h, k->flags & KEY_FLAGS);
-	for (uint32_t i = 0; i < k->n_in; i++)
+	for (uint32_t i = 0; i < k->n_in; i++) {
 		h = mix(h, k->in[i]);
+		newest = k->in[i] > newest ? k->in[i] : newest;
+	}
 	for (uint32_t i = 0; i < k->n_attr; i++)
 		h = mix(h, (uint64_t)k->attr[i]);
-	for (const char *p = k->text; p && *p; p++)
-		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-	return h ^ (h >> 29);
+	if (k->text)
+		h = mix(h, atl_text_hash(k->text, strlen(k->text)));
+	return newest && !k->n_attr ? newest + (uint32_t)(h & NEAR) : (uint32_t)h;
 }
 
-static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape)
+static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape,
+		      uint32_t hash)
 {
 	const atl_node *n = &g->node[id];
-	return n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
+	return n->hash == hash && n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
 	       (n->flags & KEY_FLAGS) == (k->flags & KEY_FLAGS) &&
 	       (!k->n_in || !memcmp(g->in + n->in, k->in, k->n_in * sizeof *k->in)) &&
 	       (!k->n_attr || !memcmp(g->attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
-	       !strcmp(g->text + n->text, k->text ? k->text : "");
+	       (k->text && *k->text ? !strcmp(g->text + n->text, k->text) : !n->text);
 }
 
-static uint64_t node_hash(const atl_graph *g, atl_id id)
+static uint32_t node_hash(const atl_graph *g, atl_id id)
 {
 	const atl_node *n = &g->node[id];
 	atl_new k = { .op = n->op, .in = g->in + n->in, .n_in = n->n_in, .attr = g->attr + n->attr,
@@ -193,16 +211,16 @@ static bool is_shared(const atl_node *n)
 	return n->chain != UINT32_MAX;
 }
 
-static void table_insert(atl_graph *g, atl_id id, uint64_t hash)
+static void table_insert(atl_graph *g, atl_id id)
 {
-	atl_id *head = &g->bucket[hash & (g->n_buckets - 1)];
+	atl_id *head = &g->bucket[g->node[id].hash & (g->n_buckets - 1)];
 	g->node[id].chain = *head;
 	*head = id;
 }
 
 static void table_remove(atl_graph *g, atl_id id)
 {
-	atl_id *p = &g->bucket[node_hash(g, id) & (g->n_buckets - 1)];
+	atl_id *p = &g->bucket[g->node[id].hash & (g->n_buckets - 1)];
 	while (*p != id)
 		p = &g->node[*p].chain;
 	*p = g->node[id].chain;
@@ -214,7 +232,7 @@ static void table_rebuild(atl_graph *g)
 	memset(g->bucket, 0, g->n_buckets * sizeof *g->bucket);
 	for (atl_id id = 1; id < g->n; id++)
 		if (is_shared(&g->node[id]))
-			table_insert(g, id, node_hash(g, id));
+			table_insert(g, id);
 }
 
 static void table_grow(atl_graph *g)
@@ -259,11 +277,11 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	const atl_shape *shape = atl_graph_intern_shape(g, &k->shape);
 	if (!shape)
 		return 0;
-	uint64_t hash = 0;
+	uint32_t hash = 0;
 	if (!k->fresh) {
 		hash = key_hash(k, shape);
 		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->node[id].chain)
-			if (key_equal(g, id, k, shape)) {
+			if (key_equal(g, id, k, shape, hash)) {
 				/* an error is shown where the expression was written last */
 				if (k->span.lo)
 					g->node[id].span = k->span;
@@ -277,7 +295,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	atl_node *n = &g->node[id];
 	*n = (atl_node){ .op = k->op, .shape = shape, .in = (uint32_t)g->n_in, .n_in = k->n_in,
 			 .attr = (uint32_t)g->n_attr, .n_attr = k->n_attr, .body = k->body, .chain = UINT32_MAX,
-			 .flags = flags, .span = k->span };
+			 .hash = hash, .flags = flags, .span = k->span };
 	if (k->n_in)
 		memcpy(g->in + g->n_in, k->in, k->n_in * sizeof *k->in);
 	if (k->n_attr)
@@ -290,7 +308,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 		g->n_text += text_len + 1;
 	}
 	if (!k->fresh) {
-		table_insert(g, id, hash);
+		table_insert(g, id);
 		table_grow(g);
 	}
 	return id;
@@ -404,7 +422,9 @@ void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
 		}
 		n.body = remap[n.body];
 		remap[id] = out;
-		g->node[out++] = n;
+		g->node[out] = n;
+		g->node[out].hash = is_shared(&n) ? node_hash(g, out) : 0; /* operands have new numbers */
+		out++;
 	}
 	g->n = out;
 	g->n_in = n_in;

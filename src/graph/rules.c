@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rules.c: expressions of the op rows, parsed once per text. */
+/* rules.c: what a builder keeps: the rows of the operators, and the rows' expressions,
+ * parsed once per text. */
 #include "graph/build.h"
 
 #include <string.h>
@@ -18,8 +19,21 @@ struct atl_rule_cache {
 
 enum { FIRST_SLOTS = 64 };
 
+static const char *const operator_row[ATL_O_COUNT] = {
+	[ATL_O_OR] = "or", [ATL_O_AND] = "and", [ATL_O_NOT] = "not", [ATL_O_EQ] = "eq", [ATL_O_NE] = "ne",
+	[ATL_O_LT] = "lt", [ATL_O_LE] = "le", [ATL_O_GT] = "gt", [ATL_O_GE] = "ge", [ATL_O_ADD] = "add",
+	[ATL_O_SUB] = "sub", [ATL_O_DOTADD] = "add", [ATL_O_DOTSUB] = "sub", [ATL_O_MUL] = "matmul",
+	[ATL_O_MATMUL] = "matmul", [ATL_O_DIV] = "div", [ATL_O_SOLVE] = "solve", [ATL_O_DOTMUL] = "mul",
+	[ATL_O_DOTDIV] = "div", [ATL_O_NEG] = "neg", [ATL_O_POW] = "pow", [ATL_O_DOTPOW] = "pow",
+};
+
 atl_status atl_builder_init(atl_builder *b)
 {
+	b->literal = atl_op_find("literal", 7);
+	b->input = atl_op_find("input", 5);
+	for (size_t i = 0; i < ATL_O_COUNT; i++)
+		if (operator_row[i])
+			b->infix[i] = atl_op_find(operator_row[i], strlen(operator_row[i]));
 	b->rules = atl_calloc(1, sizeof *b->rules);
 	return b->rules ? ATL_OK : ATL_ERROR;
 }

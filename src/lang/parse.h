@@ -16,9 +16,13 @@
 /* The value of a token, and of a grammar symbol that counts something. */
 typedef struct atl_value {
 	atl_span span;
-	atl_sym sym;      /* a name or a word */
-	uint32_t n;       /* a count; of a superscript and of an assignment: see tokens.h */
-	const char *text; /* a literal's text, in the tree's arena */
+	union {
+		const char *text; /* a literal's text, in the tree's arena; of all others: */
+		struct {
+			atl_sym sym; /* a name or a word */
+			uint32_t n;  /* a count; of a superscript and of an assignment: see tokens.h */
+		};
+	};
 } atl_value;
 
 typedef struct atl_parse {

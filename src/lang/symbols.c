@@ -58,29 +58,6 @@ void atl_symbols_free(atl_symbols *symbols)
 	atl_free(symbols);
 }
 
-/* Eight bytes at a time, each folded in by a multiplication whose high bits
- * come back down. */
-static uint32_t hash_of(const char *text, size_t len)
-{
-	const uint64_t prime = UINT64_C(0x9E3779B97F4A7C15);
-	uint64_t h = len * prime;
-	uint64_t word;
-
-	while (len >= 8) {
-		memcpy(&word, text, 8);
-		h = (h ^ word) * prime;
-		h ^= h >> 32;
-		text += 8;
-		len -= 8;
-	}
-	word = 0;
-	for (size_t i = 0; i < len; i++) {
-		word = word << 8 | (unsigned char)text[i];
-	}
-	h = (h ^ word) * prime;
-	return (uint32_t)(h ^ h >> 32);
-}
-
 /* The slot that holds this spelling, or the free one where it belongs. */
 static size_t slot_of(const atl_symbols *symbols, const char *text, size_t len, uint32_t hash)
 {
@@ -131,7 +108,7 @@ static bool is_ascii(const char *text, size_t len)
 /* Adds a spelling that is composed already; its canonical symbol is itself. */
 static atl_sym add(atl_symbols *symbols, const char *text, size_t len)
 {
-	uint32_t hash = hash_of(text, len);
+	uint32_t hash = (uint32_t)atl_text_hash(text, len);
 	size_t at = slot_of(symbols, text, len, hash);
 	const char *copy;
 
@@ -191,12 +168,12 @@ atl_sym atl_symbols_find(const atl_symbols *symbols, const char *text, size_t le
 	atl_sym sym;
 
 	if (is_ascii(text, len)) {
-		return symbols->slot[slot_of(symbols, text, len, hash_of(text, len))];
+		return symbols->slot[slot_of(symbols, text, len, (uint32_t)atl_text_hash(text, len))];
 	}
 	atl_letter_compose(&composed, text, len);
 	text = atl_buf_text(&composed);
 	sym = composed.failed
-	    ? 0 : symbols->slot[slot_of(symbols, text, composed.len, hash_of(text, composed.len))];
+	    ? 0 : symbols->slot[slot_of(symbols, text, composed.len, (uint32_t)atl_text_hash(text, composed.len))];
 	atl_buf_clear(&composed);
 	return sym;
 }

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include "base/module.h"
 #include "number/modules.h"
 
 /* Whether so much address space is to be had. */
@@ -33,7 +34,7 @@ static const atl_blas *open_module(const atl_modules *m)
 
 	atl_buf_add(&saved, threads ? threads : "");
 	if (room(ATL_BLAS_BUFFER) && !saved.failed && setenv(variable, "1", 1) == 0) {
-		table = atl_module_open(m, ATL_BLAS_FILE, ATL_BLAS_SYMBOL, ATL_BLAS_VERSION);
+		table = atl_module_open(m->folder, ATL_BLAS_FILE, ATL_BLAS_SYMBOL, ATL_BLAS_VERSION);
 		if (threads)
 			setenv(variable, atl_buf_text(&saved), 1);
 		else

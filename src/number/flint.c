@@ -2,6 +2,7 @@
 /* flint.c: opens the FLINT module.  It stays open: certified reals point into it. */
 #include "number/flint.h"
 
+#include "base/module.h"
 #include "number/modules.h"
 
 const atl_flint *atl_flint_load(const atl_num *num)
@@ -12,7 +13,8 @@ const atl_flint *atl_flint_load(const atl_num *num)
 		return NULL;
 	if (!m->tried_flint) {
 		m->tried_flint = true;
-		m->flint = atl_module_open(m, ATL_FLINT_FILE, ATL_FLINT_SYMBOL, ATL_FLINT_VERSION);
+		m->flint = atl_module_open(m->folder, ATL_FLINT_FILE, ATL_FLINT_SYMBOL,
+		                           ATL_FLINT_VERSION);
 	}
 	return m->flint;
 }

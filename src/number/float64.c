@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* float64.c: the system of doubles: its table, the life of its elements, and
- * its text.
+/* float64.c: the system of doubles: its table, and the life of its elements.
  *
- * No value is NaN.  Literals and rationals are rounded once, to nearest even,
- * whatever the locale.  At digits == 0 an element prints as the shortest of 15, 16, 17
- * digits that reads back (a subnormal: of 1 to 17), with the sign of a zero;
- * otherwise -0 prints as 0. */
+ * No value is NaN.  Rationals are rounded once, to nearest even. */
 #include "number/float64.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "number/decimal.h"
 #include "number/format.h"
@@ -43,26 +37,6 @@ atl_answer atl_float64_copy(void *y, const void *x, size_t sx, size_t n)
 			out[i] = v;
 	}
 	return ATL_FINE;
-}
-
-static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *num)
-{
-	atl_decimal d;
-	atl_answer answer = atl_decimal_read(&d, text, len, num);
-
-	if (answer == ATL_FINE) {
-		const char *plain = atl_decimal_text(&d);
-		if (!plain) {
-			answer = ATL_NOMEM;
-		} else {
-			double v = strtod(plain, NULL);
-			if (isinf(v))
-				num->flags |= ATL_NUM_OVERFLOWED;
-			*(double *)y = v;
-		}
-	}
-	atl_buf_clear(&d.digits);
-	return answer;
 }
 
 static atl_answer set_si(void *y, long v, atl_num *num)
@@ -160,70 +134,6 @@ uint64_t atl_float64_hash(const void *x)
 	return h ^ (h >> 29);
 }
 
-/* The decimal places of |v| at p significant digits: digits[0..p) and the
- * exponent of the first.  Reads the C library's text without looking at its
- * decimal point; false when the text does not read back to v. */
-bool atl_float64_digits(double v, int p, char *digits, size_t *n, long *exponent)
-{
-	char text[ATL_DOUBLE_DIGITS + 32];
-	const char *q = text;
-
-	snprintf(text, sizeof text, "%.*e", p - 1, v);
-	for (*n = 0; *q && *q != 'e'; q++) {
-		if (*q >= '0' && *q <= '9')
-			digits[(*n)++] = *q;
-	}
-	*exponent = *q ? strtol(q + 1, NULL, 10) : 0;
-	return strtod(text, NULL) == v;
-}
-
-bool atl_float64_print_plain(atl_buf *out, double v, int digits)
-{
-	double size = fabs(v);
-
-	if (isnan(v))
-		atl_buf_add(out, "nan");
-	else if (isinf(v))
-		atl_buf_add(out, v < 0 ? "-inf" : "inf");
-	else if (v == 0)
-		atl_buf_add(out, digits == 0 && signbit(v) ? "-0" : "0");
-	else if (size < 1e15 && size == trunc(size))
-		atl_buf_addf(out, "%ld", (long)v);
-	else
-		return false;
-	return true;
-}
-
-void atl_float64_print_digits(atl_buf *out, double v, int digits)
-{
-	char places[ATL_DOUBLE_DIGITS + 32];
-	size_t n = 0;
-	long exponent = 0;
-
-	atl_float64_digits(fabs(v), digits < ATL_DOUBLE_DIGITS ? digits : ATL_DOUBLE_DIGITS,
-	                   places, &n, &exponent);
-	atl_decimal_print(out, v < 0, places, n, exponent, digits);
-}
-
-static void print(atl_buf *out, const void *x, int digits)
-{
-	double v = *(const double *)x, size = fabs(v);
-	char places[ATL_DOUBLE_DIGITS + 32];
-	size_t n = 0;
-	long exponent = 0;
-	int p = size < 0x1p-1022 ? 1 : 15;
-
-	if (atl_float64_print_plain(out, v, digits))
-		return;
-	if (digits > 0) {
-		atl_float64_print_digits(out, v, digits);
-		return;
-	}
-	while (!atl_float64_digits(size, p, places, &n, &exponent) && p < 17)
-		p++;
-	atl_decimal_print(out, v < 0, places, n, exponent, 17);
-}
-
 static const atl_binary format = {
 	.precision = 53, .emin = -1022, .emax = 1023, .width = 64, .largest = DBL_MAX
 };
@@ -241,7 +151,7 @@ const atl_system atl_float64 = {
 	.init = atl_float64_init,
 	.clear = atl_float64_clear,
 	.copy = atl_float64_copy,
-	.set_literal = set_literal,
+	.set_literal = atl_float64_set_literal,
 	.set_si = set_si,
 	.set_double = set_double,
 	.set_rational = set_rational,
@@ -254,13 +164,14 @@ const atl_system atl_float64 = {
 	.sgn = atl_float64_sgn,
 	.cmp = atl_float64_cmp,
 	.hash = atl_float64_hash,
-	.print = print,
+	.print = atl_float64_print,
 	ATL_FN1_LIST(ROW)
 	ATL_FN2_LIST(ROW2)
 	.sum = atl_float64_sum,
 	.prod = atl_float64_prod,
 	.dot = atl_float64_dot,
 	.matmul = atl_float64_matmul,
+	.correlate = atl_float64_correlate,
 	.det = atl_float64_det,
 	.solve = atl_float64_solve,
 	.inv = atl_float64_inv,

@@ -19,10 +19,12 @@ atl_answer atl_float64_sgn(int *s, const void *x);
 atl_answer atl_float64_cmp(int *c, const void *a, const void *b);
 uint64_t atl_float64_hash(const void *x);
 
+/* float64_text.c */
+atl_answer atl_float64_set_literal(void *y, const char *text, size_t len, atl_num *);
+void atl_float64_print(atl_buf *, const void *x, int digits);
 enum { ATL_DOUBLE_DIGITS = 770 }; /* no double has more significant digits */
-/* v > 0 at p significant digits: digits[0..p], and the exponent of the first;
- * whether that reads back to v. */
-bool atl_float64_digits(double v, int p, char *digits, size_t *n, long *exponent);
+/* v > 0, rounded to p significant digits: digits[0..*n), and the exponent of the first. */
+void atl_float64_digits(double v, int p, char *digits, size_t *n, long *exponent);
 /* Prints what needs no fraction: an integer, 0, an infinity, no value; false: it is not. */
 bool atl_float64_print_plain(atl_buf *, double v, int digits);
 void atl_float64_print_digits(atl_buf *, double v, int digits); /* digits > 0 */
@@ -66,6 +68,10 @@ atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *
 /* float64_product.c: by own loops; m, k, n are not 0. */
 atl_answer atl_float64_product_loops(const atl_product *, const atl_num *);
 
+/* float64_correlate.c */
+atl_answer atl_float64_correlate(void *y, const void *x, size_t step, const size_t *at,
+                                 const void *w, size_t k, size_t n, atl_num *);
+
 /* float64_matmul.c, float64_lu.c */
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                               size_t k, size_t n, atl_num *);
@@ -83,10 +89,5 @@ bool atl_float64_pole2(atl_fn2, double a, double b);
 
 /* True when an entry of x is infinite or no value. */
 bool atl_float64_unusual(const double *x, size_t n);
-
-static inline bool atl_float64_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
 
 #endif

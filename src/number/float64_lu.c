@@ -132,7 +132,7 @@ static outcome factor(double *a, size_t ld, size_t m, size_t n, size_t *pivot, a
 	const size_t h = n / 2;
 	double *right = a + h, *below = a + h * ld;
 
-	if (atl_float64_stop(num))
+	if (atl_num_stop(num))
 		return STOPPED;
 	if (n <= NARROW)
 		return eliminate(a, ld, m, n, pivot);

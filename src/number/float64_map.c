@@ -99,7 +99,7 @@ static atl_answer run(const call *c)
 
 	for (size_t i = 0, m; i < c->n; i += m) {
 		m = c->n - i < BLOCK ? c->n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(c->num))
+		if (i > 0 && atl_num_stop(c->num))
 			return ATL_STOPPED;
 		run_block(same ? aside : c->y + i, c, c->a + i * c->sa, c->b + i * c->sb, m);
 		if (same)

@@ -42,7 +42,7 @@ static void slab(void *context, unsigned part, unsigned parts)
 	const size_t from = part * j->each, all = by_rows ? p.m : p.n;
 	const size_t n = part + 1 < parts ? j->each : all - from;
 
-	if (atl_float64_stop(j->num))
+	if (atl_num_stop(j->num))
 		return;
 	if (by_rows) {
 		p.a += from * (p.ta ? 1 : p.lda);
@@ -89,7 +89,7 @@ static atl_answer by_module(const atl_product *p, const atl_blas *lib, atl_num *
 		for (unsigned i = 0; i < parts; i++)
 			slab(&j, i, parts);
 	}
-	return atl_float64_stop(num) ? ATL_STOPPED : ATL_FINE;
+	return atl_num_stop(num) ? ATL_STOPPED : ATL_FINE;
 }
 
 /* ---- the choice ---- */

@@ -119,7 +119,7 @@ static atl_answer times_blocks(double *y, size_t ldy, view a, view b, size_t m, 
 			for (size_t i = 0; i < m && !stopped; i += ROWS) {
 				set->block(y + i * ldy + j, ldy, a.p + i * a.row + p * a.col, a.row,
 				           a.col, packed, least(m - i, ROWS), depth, cols, p > 0);
-				stopped = atl_float64_stop(num);
+				stopped = atl_num_stop(num);
 			}
 		}
 	}

@@ -39,11 +39,6 @@ static inline const void *atl_cat(const void *p, size_t i, const atl_num *num)
 	return (const char *)p + i * num->sys->size;
 }
 
-static inline bool atl_stopped(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
-
 /* 0: all finite; 1: an infinity; 2: no value among them. */
 static inline int atl_unusual(const void *x, size_t n, const atl_num *num)
 {
@@ -78,7 +73,7 @@ typedef struct atl_steps {
 
 static inline bool atl_fine(atl_steps *s)
 {
-	if (s->answer == ATL_FINE && atl_stopped(s->num))
+	if (s->answer == ATL_FINE && atl_num_stop(s->num))
 		s->answer = ATL_STOPPED;
 	return s->answer == ATL_FINE;
 }

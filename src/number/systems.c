@@ -223,7 +223,7 @@ atl_answer atl_convert(void *y, atl_num *to, const void *x, const atl_system *fr
 		return from->copy(y, x, 1, n);
 	mpq_init(rational);
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 256 == 255 && to->stop && *to->stop) {
+		if (i % 256 == 255 && atl_num_stop(to)) {
 			answer = ATL_STOPPED;
 			break;
 		}

@@ -5,8 +5,8 @@
 #include "ops/families.h"
 
 static const atl_family *const families[] = {
-	&atl_ops_arithmetic, &atl_ops_elementary, &atl_ops_activation, &atl_ops_reduce, &atl_ops_extreme,
-	&atl_ops_softmax, &atl_ops_linear, &atl_ops_factor, &atl_ops_proximal, &atl_ops_create, &atl_ops_shape, &atl_ops_index, &atl_ops_random,
+	&atl_ops_arithmetic, &atl_ops_elementary, &atl_ops_activation, &atl_ops_reduce, &atl_ops_scan, &atl_ops_extreme,
+	&atl_ops_softmax, &atl_ops_linear, &atl_ops_factor, &atl_ops_proximal, &atl_ops_conv, &atl_ops_pool, &atl_ops_create, &atl_ops_shape, &atl_ops_arrange, &atl_ops_index, &atl_ops_order, &atl_ops_random,
 	&atl_ops_derivative, &atl_ops_core,
 };
 
@@ -44,17 +44,9 @@ typedef struct slot {
 	const atl_op *op;
 } slot;
 
-static uint32_t hash(const char *name, size_t len)
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)name[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
 static slot *find(slot *index, const char *name, size_t len)
 {
-	uint32_t i = hash(name, len) & (SLOTS - 1);
+	size_t i = atl_text_hash(name, len) & (SLOTS - 1);
 	while (index[i].name && (index[i].len != len || memcmp(index[i].name, name, len)))
 		i = (i + 1) & (SLOTS - 1);
 	return &index[i];

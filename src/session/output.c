@@ -58,8 +58,10 @@ void atl_output_value(atl_session *s, atl_sym name, const atl_array *a)
 	if (atl_output_json(s)) {
 		json_value(s, out, name, a);
 	} else {
-		if (name)
-			atl_buf_addf(out, "%s = ", atl_symbols_text(s->symbols, name));
+		if (name) {
+			atl_buf_add(out, atl_symbols_text(s->symbols, name));
+			atl_buf_add(out, " = ");
+		}
 		atl_print_value(out, a, &s->format, atl_text_width(atl_buf_text(out), out->len));
 	}
 	atl_output_line(s, out);

@@ -15,7 +15,10 @@ size_t atl_prelude_at(const char *name)
 	size_t lo = 0, hi = atl_prelude_count;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int order = strcmp(name, atl_prelude_index[mid].name);
+		const char *there = atl_prelude_index[mid].name;
+		int order = (unsigned char)*name - (unsigned char)*there;
+		if (order == 0)
+			order = strcmp(name, there);
 		if (order == 0)
 			return mid;
 		if (order < 0)

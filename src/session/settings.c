@@ -37,6 +37,17 @@ static bool whole(const char *text, long lo, long hi, long *out)
 	return *end == 0 && *out >= lo && *out <= hi;
 }
 
+/* Seconds, with a fraction or without. */
+static bool duration(const char *text, double *out)
+{
+	static const double most = 1e9;
+	if (!*text || strspn(text, "0123456789.") != strlen(text))
+		return false;
+	char *end;
+	*out = strtod(text, &end);
+	return *end == 0 && *out <= most;
+}
+
 static bool on_off(const char *text, bool *out)
 {
 	*out = !strcmp(text, "on");
@@ -201,13 +212,20 @@ static atl_status set_limit(atl_session *s, const char *v, atl_span at)
 		atl_eval_set_certainty(s->eval, s->format.digits, n);
 		return ATL_OK;
 	}
-	return wrong(s, at, "limit", v, "nodes N, set limit digits N or set limit precision BITS (0: none)");
+	double seconds;
+	if (!strncmp(v, "seconds ", 8) && duration(v + 8, &seconds)) {
+		atl_eval_limit_seconds(s->eval, seconds);
+		return ATL_OK;
+	}
+	return wrong(s, at, "limit", v,
+	             "nodes N, set limit digits N, set limit precision BITS or set limit seconds N (0: none)");
 }
 
 static void show_limit(const atl_session *s, atl_buf *out)
 {
-	atl_buf_addf(out, "nodes %ld, digits %ld, precision %ld", s->limit_nodes,
-	             atl_eval_num(s->eval)->limit_digits, atl_eval_limit(s->eval));
+	const atl_num *num = atl_eval_num(s->eval);
+	atl_buf_addf(out, "nodes %ld, digits %ld, precision %ld, seconds %g", s->limit_nodes,
+	             num->limit_digits, atl_eval_limit(s->eval), num->limit_seconds);
 }
 
 static atl_status set_seed(atl_session *s, const char *v, atl_span at)
@@ -311,8 +329,8 @@ static const setting settings[] = {
 	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
 	  show_digits },
 	{ "elide", "on|off", "leave out the middle of large arrays", set_elide, show_elide },
-	{ "limit", "nodes N | digits N | precision BITS",
-	  "of the graph, of a fraction's numbers, of bits for certainty; 0: none",
+	{ "limit", "nodes N | digits N | precision BITS | seconds N",
+	  "of the graph, a fraction's digits, bits for certainty, a statement's seconds; 0: none",
 	  set_limit, show_limit },
 	{ "nan", "keep|error", "whether what has no value is an error or flows on", set_nan,
 	  show_nan },

@@ -420,7 +420,6 @@ static void release(target *g, uint32_t n)
 		atl_array_unref((atl_array *)(uintptr_t)g[i].right);
 		atl_array_unref((atl_array *)(uintptr_t)g[i].whole);
 	}
-	atl_free(g);
 }
 
 /* Calls with the targets and the children of an update. */
@@ -429,19 +428,26 @@ static atl_status with_targets(atl_session *s, const atl_tree *t, uint32_t node,
                                                   const uint32_t *, void *),
                                void *data)
 {
+	enum { FEW = 2 };
 	const atl_tree_node *n = &t->node[node];
-	uint32_t *child = atl_malloc((n->n + 1u) * sizeof *child);
-	target *g = atl_calloc(n->count + 1u, sizeof *g);
+	uint32_t few_children[2 * FEW], *child = few_children;
+	target few[FEW] = { 0 }, *g = few;
 	atl_status status = ATL_ERROR;
+	if (n->count > FEW) {
+		child = atl_malloc(n->n * sizeof *child);
+		g = atl_calloc(n->count, sizeof *g);
+	}
 	if (child && g) {
 		atl_tree_children(t, node, child);
 		status = call(s, t, node, g, child, data);
+		release(g, n->count);
 	} else {
 		atl_diag_nomem(&s->diag);
 	}
-	if (g)
-		release(g, n->count);
-	atl_free(child);
+	if (n->count > FEW) {
+		atl_free(g);
+		atl_free(child);
+	}
 	return status;
 }
 

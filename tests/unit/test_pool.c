@@ -91,6 +91,7 @@ static void raise_one(void *context, unsigned part, unsigned parts)
 		y *= 0.9999;
 	if (part == 5)
 		y = 1 / zero;
+	(void)y;
 }
 
 static void exceptions_of_any_thread_are_raised_in_the_caller(void **state)

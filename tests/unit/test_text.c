@@ -54,6 +54,22 @@ static void a_long_formatted_text_is_whole(void **state)
 	atl_buf_clear(&buf);
 }
 
+static void integers_are_whole_from_the_least_to_the_largest(void **state)
+{
+	atl_buf buf = { 0 };
+
+	(void)state;
+	atl_buf_addi(&buf, INT64_MIN);
+	atl_buf_addc(&buf, ' ');
+	atl_buf_addi(&buf, 0);
+	atl_buf_addc(&buf, ' ');
+	atl_buf_addi(&buf, -10);
+	atl_buf_addc(&buf, ' ');
+	atl_buf_addi(&buf, INT64_MAX);
+	assert_string_equal(buf.p, "-9223372036854775808 0 -10 9223372036854775807");
+	atl_buf_clear(&buf);
+}
+
 static void without_memory_a_text_stays_as_it_was_and_says_so(void **state)
 {
 	atl_buf buf = { 0 };
@@ -229,6 +245,7 @@ int main(void)
 		cmocka_unit_test(an_empty_text_reads_as_an_empty_string),
 		cmocka_unit_test(appended_parts_stand_in_order),
 		cmocka_unit_test(a_long_formatted_text_is_whole),
+		cmocka_unit_test(integers_are_whole_from_the_least_to_the_largest),
 		cmocka_unit_test(without_memory_a_text_stays_as_it_was_and_says_so),
 		cmocka_unit_test(a_taken_text_belongs_to_the_taker),
 		cmocka_unit_test(every_code_point_survives_its_bytes),

@@ -48,7 +48,12 @@ static atl_status product_error(atl_builder *b, const atl_call *c, const atl_sha
 		atl_diag_note(b->diag, "a matrix product takes two matrices; `.*` multiplies entry by entry");
 		return ATL_ERROR;
 	}
-	atl_diag_note(b->diag, "inner sizes %lld and %lld differ", (long long)x.dim[1], (long long)y.dim[0]);
+	atl_buf left = { 0 }, right = { 0 };
+	atl_size_print(&left, x.dim[1]);
+	atl_size_print(&right, y.dim[0]);
+	atl_diag_note(b->diag, "inner sizes %s and %s differ", atl_buf_text(&left), atl_buf_text(&right));
+	atl_buf_clear(&left);
+	atl_buf_clear(&right);
 	if (x.dim[0] == y.dim[0])
 		offer(b, c, 0, "' ", "*");
 	if (x.dim[1] == y.dim[1])

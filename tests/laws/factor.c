@@ -310,3 +310,29 @@ void a_pseudoinverse_is_one(void **state)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		one_pinv(*state, sizes[i][0], sizes[i][1], sizes[i][2]);
 }
+
+/* The decomposition by exact numbers, which has more parts than the others. */
+void without_memory_eigenvalues_say_so_and_leak_nothing(void **state)
+{
+	subject *s = *state;
+	atl_num *num = &s->num;
+	void *a = elements(9, num), *values = elements(3, num), *vectors = elements(9, num);
+	atl_answer answer = ATL_NOMEM;
+
+	for (size_t i = 0; i < 9; i++)
+		store(element(a, i, num), i % 4 ? "1" : "2", num);
+	for (long turn = 0; turn < 1000 && answer == ATL_NOMEM; turn++) {
+		long live = atl_mem_live();
+		atl_mem_fail_after(turn + 1);
+		answer = num->sys->eigh(values, vectors, a, 3, num);
+		atl_mem_fail_after(-1);
+		assert_int_equal(atl_mem_live(), live);
+	}
+	assert_true(answer == ATL_FINE || (!num->sys->rounds && answer == ATL_UNABLE));
+	if (answer == ATL_FINE)
+		assert_alike(times(doubles(a, 3, 3, s), doubles(vectors, 3, 3, s)),
+		             times(doubles(vectors, 3, 3, s), diagonal(values, 3, s)), s);
+	give_back(a, 9, num);
+	give_back(values, 3, num);
+	give_back(vectors, 9, num);
+}

@@ -57,6 +57,7 @@ void map2(atl_fn2 f, void *y, const void *a, const void *b, size_t n, subject *s
 	X(singular_values_and_vectors_give_the_matrix_back)                              \
 	X(q_and_r_give_the_matrix_back)                                                  \
 	X(a_pseudoinverse_is_one)                                                        \
+	X(without_memory_eigenvalues_say_so_and_leak_nothing)                            \
 	X(pi_is_pi_or_an_honest_no)                                                      \
 	X(without_memory_a_sum_or_a_factor_says_so_and_leaks_nothing)
 

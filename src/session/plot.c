@@ -172,8 +172,8 @@ static atl_status add_columns(atl_session *s, plotting *p, const atl_array *a, a
 	return ATL_OK;
 }
 
-/* An n×2 matrix: n points. */
-static atl_status add_pairs(atl_session *s, plotting *p, const atl_array *a, atl_span at)
+/* The rows of a matrix of two columns, each a point. */
+static atl_status add_places(atl_session *s, plotting *p, const atl_array *a, atl_span at)
 {
 	size_t n = (size_t)a->shape.dim[0];
 	if (p->n_curves == ATL_PLOT_CURVES)
@@ -209,8 +209,9 @@ static atl_status curves_of_arrays(atl_session *s, plotting *p)
 	}
 	for (uint32_t k = 0; k < p->n; k++) {
 		const atl_array *a = atl_eval_get(s->eval, id[k]);
-		bool pairs = p->points && !x && a->shape.rank == 2 && a->shape.dim[1] == 2;
-		if (pairs ? add_pairs(s, p, a, span_of(p, k)) : add_columns(s, p, a, span_of(p, k), x, n_x))
+		bool places = p->points && !x && a->shape.rank == 2 && a->shape.dim[1] == 2;
+		if (places ? add_places(s, p, a, span_of(p, k))
+		           : add_columns(s, p, a, span_of(p, k), x, n_x))
 			return ATL_ERROR;
 	}
 	return ATL_OK;

@@ -568,8 +568,13 @@ static int begin_for(atl_tokens *t)
 	return emit(t, ATL_K_FOR);
 }
 
+/* ?name at the start asks for help; as an operand, W*? + b, it is what is to fit. */
 static int begin_help(atl_tokens *t)
 {
+	if (!t->at_start && !t->expression && !atl_token_ends_operand(t->prev)) {
+		t->value.sym = atl_symbols_intern(t->symbols, "?", 1);
+		return emit(t, ATL_K_NAME);
+	}
 	if (!t->at_start || t->expression) {
 		return atl_offer_sign(t, raw_span(t));
 	}

@@ -49,8 +49,41 @@ static void make_nets(gap *g, uint32_t layer)
 	}
 }
 
-/* Where lines come in: straight if they can, a rail beside its own column, and
- * a box at odd columns around its middle, in the order in which they come. */
+/* The n lines of a box come in at odd columns around its middle, in the order in
+ * which they come. */
+static void enter_apart(gap *g, const slot *s, uint32_t n)
+{
+	uint32_t step = 2 * n <= (s->width - 2) / 2 ? 4 : 2, reach = (n - 1) * step / 2;
+	uint32_t odd = port_of(s) > s->x + reach ? (port_of(s) - reach) | 1 : s->x + 1;
+	for (uint32_t i = 0; i < n; i++)
+		g->entry[g->incoming[i]].x = odd + i * step;
+}
+
+/* The k-th comes straight down the middle, the others on both sides of it. */
+static bool enter_around(gap *g, const slot *s, uint32_t n, uint32_t k)
+{
+	uint32_t port = port_of(s), step = 4, left = k * step, right = (n - 1 - k) * step;
+	if (port < s->x + left || port + right + 1 > s->x + s->width)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t *x = &g->entry[g->incoming[i]].x;
+		*x = i < k ? port - (k - i) * step + 1 : i > k ? port + (i - k) * step - 1 : port;
+	}
+	return true;
+}
+
+static void enter_box(gap *g, const slot *s, uint32_t n)
+{
+	uint32_t only = n ? g->entry[g->incoming[0]].x : 0;
+	if (n == 0 || (n == 1 && only > s->x && only + 1 < s->x + s->width))
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		if (g->entry[g->incoming[i]].x == port_of(s) && enter_around(g, s, n, i))
+			return;
+	enter_apart(g, s, n);
+}
+
+/* Where lines come in: straight if they can, and a rail beside its own column. */
 static void enter(gap *g, uint32_t to)
 {
 	const slot *s = &g->m->slot[to];
@@ -58,21 +91,10 @@ static void enter(gap *g, uint32_t to)
 	for (uint32_t e = 0; e < g->n_entries; e++)
 		if (g->entry[e].to == to)
 			g->incoming[n++] = e;
-	uint32_t odd = port_of(s) + 1;
-	if (!is_rail(g->m, to)) {
-		uint32_t most = (s->width - 2) / 2, step = 2 * n <= most ? 4 : 2;
-		uint32_t reach = (n ? n - 1 : 0) * step / 2;
-		odd = port_of(s) > s->x + reach ? (port_of(s) - reach) | 1 : s->x + 1;
-		for (uint32_t i = 0; i < n; i++) {
-			entry *e = &g->entry[g->incoming[i]];
-			if (e->x <= s->x || e->x + 1 >= s->x + s->width)
-				e->x = odd + i * step;
-			else if (n > 1 && e->x != port_of(s))
-				e->x = odd + i * step;
-		}
-	} else if (n == 1 && g->entry[g->incoming[0]].x != s->x) {
-		g->entry[g->incoming[0]].x = odd;
-	}
+	if (!is_rail(g->m, to))
+		enter_box(g, s, n);
+	else if (n == 1 && g->entry[g->incoming[0]].x != s->x)
+		g->entry[g->incoming[0]].x = port_of(s) + 1;
 }
 
 static void span_nets(gap *g)

@@ -114,14 +114,23 @@ static double port(const slot *s)
 	return s->x + s->width / 4 * 2;
 }
 
+/* How much a slot is listened to: the path through the graph is rather straight
+ * than what joins it from the side. */
+static double weight_of(const layouter *m, uint32_t s)
+{
+	return is_rail(m, s) ? 16 : m->slot[s].n_up ? 8 : 0.05;
+}
+
 static double wish(const layouter *m, const slot *s, bool downward)
 {
 	const uint32_t *list = downward ? m->up + s->first_up : m->down + s->first_down;
 	uint32_t n = downward ? s->n_up : s->n_down;
-	double sum = 0;
-	for (uint32_t i = 0; i < n; i++)
-		sum += port(&m->slot[list[i]]);
-	return n ? sum / n - s->width / 4 * 2 : s->x;
+	double sum = 0, weight = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		sum += port(&m->slot[list[i]]) * weight_of(m, list[i]);
+		weight += weight_of(m, list[i]);
+	}
+	return n ? sum / weight - s->width / 4 * 2 : s->x;
 }
 
 typedef struct block {
@@ -136,11 +145,11 @@ static void set_columns(layouter *m, uint32_t layer, const block *pool)
 	for (uint32_t i = 0; i < n; i++)
 		total += m->slot[m->by_layer[from + i]].width +
 		         (i ? gap_between(m, m->by_layer[from + i - 1], m->by_layer[from + i]) : 0);
-	double most = m->l->page > total ? m->l->page - total : 0;
+	double most = m->l->page > total ? (m->l->page - total) / 2 * 2 : 0;
 	for (uint32_t i = 0; i < n; pool++) {
 		double at = pool->sum / pool->weight;
 		at = at < 0 ? 0 : at > most ? most : at;
-		uint32_t base = (uint32_t)floor(at / 2) * 2;
+		uint32_t base = (uint32_t)floor(at / 2 + 0.5) * 2;
 		for (uint32_t k = 0; k < pool->n; k++, i++) {
 			slot *s = &m->slot[m->by_layer[from + i]];
 			if (i)
@@ -156,7 +165,7 @@ static void place_layer(layouter *m, uint32_t layer, bool downward, block *pool)
 	uint32_t from = m->start[layer], n = m->start[layer + 1] - from, before = 0, pools = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		const slot *s = &m->slot[m->by_layer[from + i]];
-		double weight = is_rail(m, m->by_layer[from + i]) ? 8 : 1;
+		double weight = weight_of(m, m->by_layer[from + i]);
 		if (i)
 			before += gap_between(m, m->by_layer[from + i - 1], m->by_layer[from + i]);
 		pool[pools++] = (block){ (wish(m, s, downward) - before) * weight, weight, 1 };

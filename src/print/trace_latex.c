@@ -270,7 +270,7 @@ static void add_verbatim(atl_buf *out, const char *text, size_t len)
 
 static void begin_document(atl_buf *out)
 {
-	atl_buf_add(out, "\\documentclass[a4paper]{article}\n"
+	atl_buf_add(out, "\\documentclass[a4paper,fleqn]{article}\n"
 	                 "\\usepackage{amsmath,amssymb}\n"
 	                 "\\setlength{\\textwidth}{160mm}\n"
 	                 "\\setlength{\\oddsidemargin}{0mm}\n"

@@ -102,6 +102,14 @@ static atl_id total(sweep *s, atl_id id)
 	return sum;
 }
 
+/* A static parameter of a node, whose attributes move as nodes are added. */
+static atl_id static_value(sweep *s, const atl_param *p, atl_id id, size_t at)
+{
+	int64_t slot[ATL_OP_STATICS];
+	memcpy(slot, atl_graph_attr(s->b->graph, id) + at, p->slots * sizeof *slot);
+	return atl_build_static_node(s->b, p, slot);
+}
+
 /* The rule's names: parameters, statics, y and g. */
 static atl_id apply_text(sweep *s, atl_id id, uint32_t slot, atl_id g)
 {
@@ -115,10 +123,10 @@ static atl_id apply_text(sweep *s, atl_id id, uint32_t slot, atl_id g)
 	for (size_t i = 0; i < n; i++) {
 		atl_id value;
 		if (param[i].is_static)
-			value = statics < n_attr ? atl_build_number(s->b, atl_graph_attr(s->b->graph, id)[statics]) : 0;
+			value = statics < n_attr ? static_value(s, &param[i], id, statics) : 0;
 		else
 			value = operand < n_in ? atl_graph_in(s->b->graph, id)[operand] : 0;
-		statics += param[i].is_static;
+		statics += param[i].is_static ? param[i].slots : 0;
 		operand += !param[i].is_static;
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		if (value)

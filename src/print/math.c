@@ -253,11 +253,13 @@ static uint32_t add_digits(atl_buf *out, const char *p, size_t n)
 static uint32_t add_number(atl_buf *out, const char *text)
 {
 	const char *p = text + (*text == '-');
-	size_t n = strspn(p, "0123456789.");
+	size_t n = strspn(p, "0123456789."), len = strlen(text);
+	bool goes_on = len > 3 && !strcmp(text + len - 3, "...") && p[n] == 0; /* exact, shown in part */
+	n -= goes_on ? 3 : 0;
 	uint32_t width = p > text ? 80 : 0;
 	if (!strcmp(p, "inf"))
 		return (void)atl_buf_addf(out, "%s\\infty", p > text ? "-" : ""), 200;
-	if (n == 0 || (p[n] && p[n] != '/' && p[n] != 'e')) {
+	if (n == 0 || (p[n] && !goes_on && p[n] != '/' && p[n] != 'e')) {
 		atl_buf_add(out, "\\text{");
 		atl_latex_text(out, text, strlen(text));
 		atl_buf_addc(out, '}');
@@ -274,6 +276,10 @@ static uint32_t add_number(atl_buf *out, const char *text)
 		return width;
 	}
 	width += add_digits(out, p, n);
+	if (goes_on) {
+		atl_buf_add(out, "\\ldots");
+		width += 3 * DIGIT;
+	}
 	if (p[n] == 'e') {
 		long exponent = strtol(p + n + 1, NULL, 10);
 		atl_buf_addf(out, "\\cdot 10^{%ld}", exponent);

@@ -254,8 +254,10 @@ static uint32_t add_number(atl_buf *out, const char *text)
 {
 	const char *p = text + (*text == '-');
 	size_t n = strspn(p, "0123456789."), len = strlen(text);
-	bool goes_on = len > 3 && !strcmp(text + len - 3, "...") && p[n] == 0; /* exact, shown in part */
-	n -= goes_on ? 3 : 0;
+	size_t shown = len > 3 ? strlen(p) - 3 : 0; /* of an exact one the digits before the dots */
+	bool goes_on = shown && n >= shown && (!strcmp(p + shown, "…") || !strcmp(p + shown, "..."));
+	if (goes_on)
+		n = shown;
 	uint32_t width = p > text ? 80 : 0;
 	if (!strcmp(p, "inf"))
 		return (void)atl_buf_addf(out, "%s\\infty", p > text ? "-" : ""), 200;

@@ -81,12 +81,17 @@ static void output(atl_session *s, atl_sym name, atl_id id)
 
 static atl_status name_all(atl_session *s, definition *d)
 {
+	atl_id wanted[ATL_MAX_VALUES];
+	size_t n_wanted = 0;
 	for (uint32_t i = 0; i < d->n; i++)
 		if (!(d->id[i] = name_node(s, d->name[i], d->id[i], d->span)))
 			return ATL_ERROR;
 	for (uint32_t i = 0; i < d->n; i++)
-		if (!atl_is_abstract(s, d->id[i]) && atl_atom_want(s, &d->id[i], 1))
-			return ATL_ERROR;
+		if (!atl_is_abstract(s, d->id[i]))
+			wanted[n_wanted++] = d->id[i];
+	/* together: with certified reals a value that is wanted later may outdate one */
+	if (n_wanted && atl_atom_want(s, wanted, n_wanted))
+		return ATL_ERROR;
 	for (uint32_t i = 0; i < d->n; i++)
 		if (atl_names_bind(s, d->name[i]->sym, d->id[i]))
 			return ATL_ERROR;

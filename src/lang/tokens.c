@@ -349,7 +349,8 @@ static int word_in_place(const atl_tokens *t)
 	case ATL_MODE_CHECK:
 		return t->prev != ATL_K_CHECK && raw_is(t, "within") ? ATL_K_WITHIN : 0;
 	case ATL_MODE_TRACE:
-		if (t->prev == ATL_K_TRACE && (raw_is(t, "named") || raw_is(t, "full"))) {
+		if (t->prev == ATL_K_TRACE &&
+		    (raw_is(t, "named") || raw_is(t, "full") || raw_is(t, "graph"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
 		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;

@@ -21,6 +21,7 @@
 #include "graph/build.h"
 #include "lang/reader.h"
 #include "number/modules.h"
+#include "print/document.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
@@ -122,6 +123,7 @@ typedef struct atl_undo {
 struct atl_session {
 	atl_options options;
 	atl_format format;
+	atl_document document; /* its language is NULL for text and JSON */
 	atl_dump dump;
 	atl_diag diag;
 	atl_symbols *symbols;
@@ -323,6 +325,7 @@ void atl_note_successor(atl_session *, atl_var *);
 
 /* output.c */
 void atl_output_line(atl_session *, atl_buf *); /* adds the newline; empties it */
+void atl_output_part(atl_session *, atl_buf *); /* of the document, as it is; empties it */
 void atl_output_error(atl_session *);           /* s->diag, and empties it */
 void atl_output_err_line(atl_session *, atl_buf *);
 void atl_output_value(atl_session *, atl_sym name, const atl_array *); /* name 0: none */

@@ -49,7 +49,7 @@ static const struct {
 	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
-	{ "trace", "trace [named|full] E [wrt NAME, ...]",
+	{ "trace", "trace [named|full|graph] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },

@@ -63,7 +63,8 @@ static atl_answer broadcast(atl_kernel *k)
 	return answer;
 }
 
-/* What was repeated is summed: over everything, or along each axis that was 1. */
+/* What was repeated is summed: over everything, or along each axis that was 1,
+ * from the last on, whose entries stand side by side. */
 static atl_id broadcast_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
 	(void)slot;
@@ -71,7 +72,7 @@ static atl_id broadcast_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g
 	const atl_shape from = *atl_graph_shape(b->graph, atl_graph_in(b->graph, node)[0]);
 	if (atl_shape_scalar(&from))
 		return atl_build_1(b, "sum", g);
-	for (int d = 0; d < to.rank; d++)
+	for (int d = to.rank; d-- > 0;)
 		if (from.dim[d] != to.dim[d])
 			g = atl_build_op(b, "sum", &g, 1, (int64_t[]){ d + 1 }, 1);
 	return g;

@@ -336,6 +336,11 @@ static int word_in_place(const atl_tokens *t)
 	switch (t->mode) {
 	case ATL_MODE_FOR:
 		return t->prev == ATL_K_NAME && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_INPUT:
+		if (raw_is(t, "symmetric") || raw_is(t, "diagonal") || raw_is(t, "scalar")) {
+			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
+		}
+		return 0;
 	case ATL_MODE_MINIMIZE:
 		if (t->prev == ATL_K_MINIMIZE) {
 			return 0;
@@ -344,7 +349,8 @@ static int word_in_place(const atl_tokens *t)
 	case ATL_MODE_CHECK:
 		return t->prev != ATL_K_CHECK && raw_is(t, "within") ? ATL_K_WITHIN : 0;
 	case ATL_MODE_TRACE:
-		if (t->prev == ATL_K_TRACE && (raw_is(t, "named") || raw_is(t, "full"))) {
+		if (t->prev == ATL_K_TRACE &&
+		    (raw_is(t, "named") || raw_is(t, "full") || raw_is(t, "graph"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
 		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;
@@ -564,8 +570,13 @@ static int begin_for(atl_tokens *t)
 	return emit(t, ATL_K_FOR);
 }
 
+/* ?name at the start asks for help; as an operand, W*? + b, it is what is to fit. */
 static int begin_help(atl_tokens *t)
 {
+	if (!t->at_start && !t->expression && !atl_token_ends_operand(t->prev)) {
+		t->value.sym = atl_symbols_intern(t->symbols, "?", 1);
+		return emit(t, ATL_K_NAME);
+	}
 	if (!t->at_start || t->expression) {
 		return atl_offer_sign(t, raw_span(t));
 	}

@@ -55,10 +55,11 @@ typedef enum atl_tree_kind {
 } atl_tree_kind;
 
 /* Commands' children:
- *   trace [named|full] E [wrt NAME|INDEX, ...]      WORD named/full if given, E, then each wrt
+ *   trace [named|full|graph] E [wrt NAME|INDEX, ...]  the WORD if given, E, then each wrt
  *   compare [named|full] E in SYSTEM, ... [wrt NAME|INDEX, ...]   WORD full if given, E, then each system, count of them
  *                                                   (WORD; COMMAND of one NUMBER: mpfr 64; CALL), then each wrt
  *   check [not]... E [within T]                     E (comparison or not; any expression), then T if given
+ *   input [WORD] NAME|INDEX of one, ...             each declaration: symmetric, diagonal, scalar if given, then the name
  *   minimize E [wrt NAME, ...] [with F(NAMED, ...), NAMED, ...]   E, each wrt, then what follows `with`, count of them
  *   show E, ...   show WORD E                       WORD if one of bits is followed by an operand; then each E (STRING too)
  *   set WORD [WORD|NUMBER|CALL]...                  words and literals as they stand (negative numbers are UNARY NEG of NUMBER)
@@ -131,6 +132,7 @@ uint32_t atl_tree_child(const atl_tree *, uint32_t node, uint32_t k); /* O(n) */
  * binds: ATL_O_NONE primary, else as that operator). */
 void atl_tree_print(atl_buf *, const atl_tree *, uint32_t node, const atl_symbols *);
 const char *atl_tree_op_text(atl_tree_op); /* ".*" */
+unsigned atl_tree_op_level(atl_tree_op);   /* how tightly it binds: more is tighter; ATL_O_NONE: a name */
 /* The raw structure, one node a line, for --dump=ast. */
 void atl_tree_dump(atl_buf *, const atl_tree *, const atl_symbols *);
 

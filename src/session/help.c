@@ -23,6 +23,8 @@ static const struct {
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",
 	  "runs the first block whose condition is not zero" },
+	{ "input", "input A[n, k], x[n], symmetric S[n, n], diagonal D[n, n], scalar c",
+	  "declares inputs by their shapes, without values: for formula, for shapes, and for checks of identities" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
 	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",
@@ -47,7 +49,7 @@ static const struct {
 	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
-	{ "trace", "trace [named|full] E [wrt NAME, ...]",
+	{ "trace", "trace [named|full|graph] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },

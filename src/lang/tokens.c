@@ -554,12 +554,13 @@ static bool is_bare_word(const atl_tokens *t)
 {
 	int raw = t->raw.kind;
 
+	if (t->mode != ATL_MODE_HELP && t->mode != ATL_MODE_SET && t->mode != ATL_MODE_WORDS) {
+		return false;
+	}
 	if (!outside(t) || raw == ATL_RAW_NEWLINE || raw == ';' || raw == '}') {
 		return false;
 	}
-	return t->mode == ATL_MODE_HELP ||
-	       ((t->mode == ATL_MODE_SET || t->mode == ATL_MODE_WORDS) &&
-	        (raw == ATL_K_NAME || (raw >= ATL_K_IF && raw <= ATL_K_NOT)));
+	return t->mode == ATL_MODE_HELP || raw == ATL_K_NAME || (raw >= ATL_K_IF && raw <= ATL_K_NOT);
 }
 
 /* A loop, or a clause of `plot`. */

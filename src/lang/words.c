@@ -62,27 +62,6 @@ atl_mode atl_word_mode(int token)
 	return ATL_MODE_NONE;
 }
 
-bool atl_token_ends_operand(int token)
-{
-	switch (token) {
-	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_K_STRING: case ATL_K_END: case ATL_K_SUPER:
-	case ')': case ']': case '\'':
-		return true;
-	default:
-		return false;
-	}
-}
-
-bool atl_token_begins_operand(int raw)
-{
-	switch (raw) {
-	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_RAW_DOTTED: case ATL_K_STRING: case '(': case '[':
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool atl_token_continues(int token)
 {
 	switch (token) {

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/pool.h"
 #include "ops/families.h"
 
 /* Statics, in the order of the rows. */
@@ -225,14 +226,94 @@ static atl_answer tie(atl_kernel *k, const atl_array *x, part at, size_t i)
 	return answer == ATL_FINE ? k->num->sys->set_si(atl_array_at(k->out, i), ties > 1, k->num) : answer;
 }
 
-static atl_answer maxpool2d(atl_kernel *k)
+/* ---- maxima of doubles in windows that are inside their images ---- */
+
+enum { SIDE_BY_SIDE = 64, SHARE = 1 << 16 };
+
+typedef struct maxima {
+	atl_kernel *kernel;
+	const atl_array *x;
+	atl_window w;
+	size_t rows, cols, all; /* of windows: of an image, in a row; rows of all images */
+	bool back;              /* entries of u are placed, not picked */
+} maxima;
+
+/* Where n windows have their first maximum, the first window at entry `first`.  False: an entry has no value.
+ * Without a jump that depends on entries: these cannot be foretold. */
+static bool find_maxima(const maxima *m, size_t first, size_t n, size_t *where)
 {
-	const atl_system *sys = k->num->sys;
-	return visit_all(k, k->in[0], sys->flat && sys->size == sizeof(double) ? pick : fold_max);
+	const double *x = m->x->data;
+	const size_t width = (size_t)m->w.in[1], stride = (size_t)m->w.stride[1];
+	double most[SIDE_BY_SIDE];
+	bool values = true;
+	for (size_t j = 0; j < n; j++)
+		most[j] = x[where[j] = first + j * stride];
+	for (size_t p = 0; p < (size_t)m->w.kernel[0]; p++)
+		for (size_t at = first + p * width, end = at + (size_t)m->w.kernel[1]; at < end; at++)
+			for (size_t j = 0; j < n; j++) {
+				double v = x[at + j * stride];
+				size_t larger = -(size_t)(v > most[j]);
+				values &= v == v;
+				where[j] ^= (where[j] ^ (at + j * stride)) & larger;
+				most[j] = v > most[j] ? v : most[j];
+			}
+	return values;
 }
 
-static atl_answer maxpool2d_pick(atl_kernel *k) { return visit_all(k, k->in[1], pick); }
-static atl_answer maxpool2d_place(atl_kernel *k) { return visit_all(k, k->in[1], place); }
+static void maxima_of_row(const maxima *m, size_t row)
+{
+	const double *u = m->kernel->in[0]->data;
+	double *y = m->kernel->out->data;
+	size_t where[SIDE_BY_SIDE], width = (size_t)m->w.in[1];
+	size_t top = row / m->rows * (size_t)m->w.in[0] + row % m->rows * (size_t)m->w.stride[0];
+	for (size_t j = 0, n; j < m->cols; j += n) {
+		size_t i = row * m->cols + j, first = top * width + j * (size_t)m->w.stride[1];
+		n = m->cols - j < SIDE_BY_SIDE ? m->cols - j : SIDE_BY_SIDE;
+		if (!find_maxima(m, first, n, where)) {
+			for (size_t e = 0; e < n; e++)
+				(void)(m->back ? place : pick)(m->kernel, m->x, (part){ first + e * (size_t)m->w.stride[1],
+					(size_t)m->w.kernel[0], (size_t)m->w.kernel[1], width }, i + e);
+			continue;
+		}
+		for (size_t e = 0; e < n && m->back; e++)
+			y[where[e]] += u[i + e];
+		for (size_t e = 0; e < n && !m->back; e++)
+			y[i + e] = u[where[e]];
+	}
+}
+
+static void some_maxima(void *context, unsigned number, unsigned parts)
+{
+	const maxima *m = context;
+	const atl_num *num = m->kernel->num;
+	for (size_t r = m->all * number / parts; r < m->all * (number + 1) / parts && !(num->stop && *num->stop); r++)
+		maxima_of_row(m, r);
+}
+
+/* Whether all windows are inside, and no entry is in two of them. */
+static bool are_apart(const atl_window *w)
+{
+	return !w->padding[0] && !w->padding[1] && !w->padding[2] && !w->padding[3] && w->stride[0] >= w->kernel[0] &&
+	       w->stride[1] >= w->kernel[1];
+}
+
+static atl_answer visit_maxima(atl_kernel *k, const atl_array *x, bool back)
+{
+	const atl_system *sys = k->num->sys;
+	bool doubles = sys->flat && sys->size == sizeof(double);
+	maxima m = { .kernel = k, .x = x, .w = window_of(k->attr, &x->shape), .back = back };
+	if (!doubles || !are_apart(&m.w))
+		return visit_all(k, x, back ? place : k->n_in > 1 || doubles ? pick : fold_max);
+	m.rows = (size_t)atl_window_places(&m.w, 0);
+	m.cols = (size_t)atl_window_places(&m.w, 1);
+	m.all = x->n / (size_t)(m.w.in[0] * m.w.in[1]) * m.rows;
+	atl_pool_run(some_maxima, &m, x->n < SHARE ? 1 : atl_pool_threads());
+	return k->num->stop && *k->num->stop ? ATL_STOPPED : ATL_FINE;
+}
+
+static atl_answer maxpool2d(atl_kernel *k) { return visit_maxima(k, k->in[0], false); }
+static atl_answer maxpool2d_pick(atl_kernel *k) { return visit_maxima(k, k->in[1], false); }
+static atl_answer maxpool2d_place(atl_kernel *k) { return visit_maxima(k, k->in[1], true); }
 static atl_answer maxpool2d_ties(atl_kernel *k) { return visit_all(k, k->in[0], tie); }
 
 /* ---- sums: convolutions by ones of every image ---- */

@@ -19,7 +19,15 @@ static atl_answer reduce(atl_kernel *k, lane_fn *fn)
 	return ATL_FINE;
 }
 
-static atl_answer sum(atl_kernel *k) { return reduce(k, k->num->sys->sum); }
+static atl_answer sum(atl_kernel *k)
+{
+	const atl_system *sys = k->num->sys;
+	atl_lanes l = atl_lanes_of(&k->in[0]->shape, k->attr[0]);
+	if (!sys->sums || l.outer * l.inner <= 1 || l.extent == 0)
+		return reduce(k, sys->sum);
+	return sys->sums(k->out->data, k->in[0]->data, l.outer, l.extent, l.inner, k->num);
+}
+
 static atl_answer prod(atl_kernel *k) { return reduce(k, k->num->sys->prod); }
 
 /* The product of all the others, by products from the left and from the right. */

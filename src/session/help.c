@@ -154,10 +154,12 @@ static void op_rules(page *p, const atl_op *op)
 {
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param);
-	for (size_t i = 0; i < n && i < ATL_OP_RULES; i++)
-		if (op->rule[i])
+	for (size_t i = 0; i < n; i++) {
+		const char *rule = atl_op_rule(op, p->s->builder.kink, (uint32_t)i);
+		if (rule)
 			atl_buf_addf(&p->text, "  adjoint of %.*s: %s\n", (int)param[i].len,
-			             param[i].name, op->rule[i]);
+			             param[i].name, rule);
+	}
 }
 
 static void op_examples(page *p, const char *example)
@@ -185,7 +187,8 @@ static void op_page(page *p, const atl_op *op)
 	line(p, "where", op->domain);
 	line(p, "value", op->by == ATL_BY_TEXT ? op->value : NULL);
 	op_rules(p, op);
-	line(p, "at the kink", op->kink_says);
+	if (op->kink)
+		line(p, "at the kink", atl_op_kink_says(op, p->s->builder.kink));
 	line(p, "also", op->aliases);
 	op_examples(p, op->example);
 }
@@ -295,6 +298,31 @@ static bool setting_page(page *p)
 	return false;
 }
 
+/* All rows with a kink, and what each setting takes there. */
+static bool kinks_page(page *p)
+{
+	if (strcmp(p->name, "kinks") != 0)
+		return false;
+	atl_buf_addf(&p->text, "set kink zero|one|half|error\n");
+	line(p, "", "where the slopes of both sides differ, derivatives take one of them, as it was set when "
+		    "they were built; now:");
+	atl_buf_cut(&p->text, p->text.len - 1);
+	atl_buf_addf(&p->text, " %s\n", atl_kink_name(p->s->builder.kink));
+	for (size_t i = 0; i < atl_op_count(); i++) {
+		const atl_op *op = atl_op_at(i);
+		if (!op->kink)
+			continue;
+		atl_buf_addf(&p->text, "\n  %s(%s), where %s\n", op->shown ? op->shown : op->name, op->params, op->kink);
+		for (unsigned rule = ATL_KINK_ZERO; rule < ATL_KINK_ERROR; rule++)
+			atl_buf_addf(&p->text, "    %-5s %s\n", atl_kink_name(rule), atl_op_kink_says(op, rule));
+	}
+	atl_buf_addc(&p->text, '\n');
+	line(p, "error", "no value there, which names the node and the entry when it is wanted");
+	line(p, "", "sign, floor, ceil, round and comparisons have the slope 0 everywhere; where(c, a, b) has "
+		    "that of the side it takes");
+	return true;
+}
+
 static bool system_page(page *p)
 {
 	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
@@ -349,7 +377,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) ||
 	        found;
 	found = statement_page(&p) || sign_page(&p) || found;
-	found = setting_page(&p) || system_page(&p) || found;
+	found = setting_page(&p) || kinks_page(&p) || system_page(&p) || found;
 	if (!found) {
 		atl_buf_clear(&p.text);
 		return unknown(s, p.name, n->span);

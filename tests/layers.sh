@@ -24,7 +24,9 @@ algebra: graph
 eval: graph number
 trace: eval
 print: trace
-session: print ops algebra
+data: print
+plot: print
+session: data plot ops algebra
 cli: session
 '
 

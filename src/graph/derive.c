@@ -102,6 +102,14 @@ static atl_id total(sweep *s, atl_id id)
 	return sum;
 }
 
+/* A static parameter of a node, whose attributes move as nodes are added. */
+static atl_id static_value(atl_builder *b, const atl_param *p, atl_id id, size_t at)
+{
+	int64_t slot[ATL_OP_STATICS];
+	memcpy(slot, atl_graph_attr(b->graph, id) + at, p->slots * sizeof *slot);
+	return atl_build_static_node(b, p, slot);
+}
+
 /* A row's text over a node: parameters, statics and y, and g where there is one. */
 static atl_id apply_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 {
@@ -115,10 +123,10 @@ static atl_id apply_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 	for (size_t i = 0; i < n_param; i++) {
 		atl_id value;
 		if (param[i].is_static)
-			value = statics < n_attr ? atl_build_number(b, atl_graph_attr(b->graph, id)[statics]) : 0;
+			value = statics < n_attr ? static_value(b, &param[i], id, statics) : 0;
 		else
 			value = operand < n_in ? atl_graph_in(b->graph, id)[operand] : 0;
-		statics += param[i].is_static;
+		statics += param[i].is_static ? param[i].slots : 0;
 		operand += !param[i].is_static;
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		if (value)
@@ -144,13 +152,10 @@ static atl_id without_kink(sweep *s, atl_id id, atl_id adjoint)
 		return adjoint;
 	atl_id in[2] = { adjoint, atl_derive_kink(s->b, id) };
 	const atl_shape *shape = node(s, adjoint)->shape;
+	if (in[1] && !atl_shape_equal(shape, node(s, in[1])->shape))
+		in[1] = atl_build_broadcast(s->b, atl_build_1(s->b, "any", in[1]), shape);
 	if (!in[1])
 		return 0;
-	if (atl_shape_scalar(shape))
-		shape = node(s, in[1])->shape;
-	for (int k = 0; k < 2; k++)
-		if (!(in[k] = atl_build_broadcast(s->b, in[k], shape)))
-			return 0;
 	atl_new except = { .op = atl_op_find("except", 6), .shape = *shape, .in = in, .n_in = 2, .text = op->kink_at };
 	return atl_build_node(s->b, &except);
 }

@@ -19,7 +19,7 @@
 
 typedef enum atl_tree_kind {
 	/* leaves */
-	ATL_T_NUMBER,    /* text: the literal as typed, without _ */
+	ATL_T_NUMBER,    /* text: the literal as typed, without _ and blanks */
 	ATL_T_STRING,    /* text: the contents, escapes resolved */
 	ATL_T_NAME,      /* sym: also h~1 and f~2.z */
 	ATL_T_END,       /* `end` in an index */
@@ -65,6 +65,10 @@ typedef enum atl_tree_kind {
  *   help [NAME|operator|WORD]  ?NAME                WORD or nothing ("help .*": WORD whose sym is ".*")
  *   list [WORD]   clear [NAME...]  undo   quit      WORDs
  *   load STRING                                     STRING
+ *   read STRING[, STRING]   save E, ..., STRING     as they stand
+ *   plot [image|points] E, ... [against E] [for NAME in E] [to STRING]
+ *                                                   WORD if given, each E, then the clauses in their order: COMMAND against of
+ *                                                   one, FOR of one with the NAME as sym, COMMAND to of a STRING
  */
 typedef enum atl_tree_op {
 	ATL_O_NONE,

@@ -28,6 +28,9 @@ typedef struct atl_exact_number {
 ATL_FN1_LIST(ATL_EXACT_FN1)
 ATL_FN2_LIST(ATL_EXACT_FN2)
 
+/* exact_literal.c */
+atl_answer atl_exact_set_literal(void *y, const char *text, size_t len, atl_num *);
+
 /* exact_sum.c, exact_linear.c */
 atl_answer atl_exact_sum(void *y, const void *x, size_t stride, size_t n, atl_num *);
 atl_answer atl_exact_prod(void *y, const void *x, size_t stride, size_t n, atl_num *);
@@ -158,11 +161,6 @@ static inline atl_answer atl_exact_check(mpq_srcptr x, atl_num *num)
 	if (mpz_sizeinbase(mpq_numref(x), 2) > limit || mpz_sizeinbase(mpq_denref(x), 2) > limit)
 		return atl_exact_too_big(num);
 	return ATL_FINE;
-}
-
-static inline bool atl_exact_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
 }
 
 #endif

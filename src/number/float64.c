@@ -171,6 +171,7 @@ const atl_system atl_float64 = {
 	.prod = atl_float64_prod,
 	.dot = atl_float64_dot,
 	.matmul = atl_float64_matmul,
+	.correlate = atl_float64_correlate,
 	.det = atl_float64_det,
 	.solve = atl_float64_solve,
 	.inv = atl_float64_inv,

@@ -41,11 +41,6 @@ static const void *cat(const void *p, size_t i, const atl_num *num)
 	return (const char *)p + i * num->sys->size;
 }
 
-static bool stopped(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
-
 static atl_answer fold(void *y, const void *x, size_t stride, size_t n, atl_num *num, long start,
                        atl_fn2 f)
 {
@@ -56,7 +51,7 @@ static atl_answer fold(void *y, const void *x, size_t stride, size_t n, atl_num 
 		return answer;
 	answer = num->sys->set_si(t, start, num);
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 1024 == 1023 && stopped(num))
+		if (i % 1024 == 1023 && atl_num_stop(num))
 			answer = ATL_STOPPED;
 		else
 			answer = num->sys->fn2[f](t, t, 1, cat(x, i * stride, num), 1, 1, num);
@@ -87,7 +82,7 @@ static atl_answer add_products(void *t, const void *a, size_t sa, const void *b,
 	atl_answer answer = sys->set_si(t, 0, num);
 
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 1024 == 1023 && stopped(num))
+		if (i % 1024 == 1023 && atl_num_stop(num))
 			return ATL_STOPPED;
 		answer = sys->fn2[ATL_FN2_mul](p, cat(a, i * sa, num), 1, cat(b, i * sb, num), 1, 1,
 		                               num);
@@ -118,7 +113,7 @@ atl_answer atl_generic_matmul(void *y, const void *a, bool ta, const void *b, bo
 {
 	for (size_t i = 0; i < m; i++) {
 		for (size_t j = 0; j < n; j++) {
-			if (stopped(num))
+			if (atl_num_stop(num))
 				return ATL_STOPPED;
 			const void *row = cat(a, ta ? i : i * k, num);
 			const void *col = cat(b, tb ? j * k : j, num);
@@ -213,7 +208,7 @@ static atl_answer eliminate(work *w)
 	size_t best = 0;
 
 	for (size_t c = 0; c < w->n && answer == ATL_FINE; c++) {
-		if (stopped(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		answer = find_pivot(w, c, &best);
 		if (answer != ATL_FINE || w->singular)

@@ -143,7 +143,7 @@ static atl_status run_defines(atl_session *s, const atl_tree *t, uint32_t node)
 static bool is_built_in(const char *name)
 {
 	const atl_op *op = atl_op_find(name, strlen(name));
-	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name);
+	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name) || !strcmp(name, "read");
 }
 
 static atl_status run_function(atl_session *s, const atl_tree *t, uint32_t node)
@@ -236,6 +236,9 @@ static const struct {
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
 	{ "formula", atl_run_formula }, { "minimize", atl_run_minimize },
+	{ "shape", atl_run_shape },
+	{ "read", atl_run_read }, { "save", atl_run_save },
+	{ "write", atl_run_save }, { "plot", atl_run_plot },
 };
 enum { N_COMMANDS = sizeof command / sizeof *command };
 

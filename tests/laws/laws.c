@@ -6,6 +6,7 @@
 #include <mpfr.h>
 #include <stdio.h>
 #include "number/flint.h"
+#include "number/modules.h"
 
 void *fractions(size_t n, subject *s)
 {

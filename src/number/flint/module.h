@@ -16,6 +16,7 @@
 #include <arb_hypgeom.h>
 #include <arb_mat.h>
 #endif
+#include <flint/fmpq.h>
 #include <flint/fmpq_mat.h>
 
 typedef struct ball {
@@ -53,10 +54,14 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 atl_answer atl_ball_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *);
 atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
                           const atl_exact_number *b, size_t n, size_t r, atl_num *);
-void atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
-                     const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n);
-void atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n);
-void atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-                    size_t n, size_t r, bool *regular);
+/* product.c */
+atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
+                           const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
+                           atl_num *num);
+/* rational.c */
+atl_answer atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *num);
+atl_answer atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a,
+                          const atl_exact_number *b, size_t n, size_t r, bool *regular,
+                          atl_num *num);
 
 #endif

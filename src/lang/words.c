@@ -17,6 +17,7 @@ static const struct {
 } words[] = {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
 	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
+	{ "gradcheck", ATL_K_GRADCHECK, ATL_MODE_TRACE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
 	{ "plot", ATL_K_PLOT, ATL_MODE_PLOT },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
@@ -29,7 +30,7 @@ static const struct {
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "minimize", "plot", "quit", "read",
+	"check", "clear", "compare", "for", "formula", "gradcheck", "help", "if", "list", "load", "minimize", "plot", "quit", "read",
 	"repeat", "save", "set", "shape", "show", "trace", "undo", "while", "write", NULL
 };
 
@@ -40,7 +41,7 @@ const char *const *atl_statement_words(void)
 
 int atl_word_command(const char *text, size_t len)
 {
-	if (len < 3 || len > 8) {
+	if (len < 3 || len > 9) {
 		return 0;
 	}
 	for (size_t i = 0; i < N_WORDS; i++) {

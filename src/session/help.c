@@ -19,6 +19,9 @@ static const struct {
 	{ "formula", "formula E",
 	  "writes E, such as grad(L, W), as one expression over your names; what is shown was compared with E at "
 	  "random points" },
+	{ "gradcheck", "gradcheck E [wrt NAME, ...]",
+	  "compares each entry of the gradient with differences of 512 to 4096 bits and says yes or no; "
+	  "kinks are named" },
 	{ "help", "help [NAME]",
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",

@@ -43,22 +43,6 @@ static bool get(real *out, const atl_array *a, size_t i)
 	return out->is;
 }
 
-/* The caller's stored values; guards hold for the caller's point, and are not looked at. */
-static atl_status make_point(checker *c, level *l)
-{
-	const atl_gradcheck_request *r = c->r;
-	l->eval = atl_eval_new(r->graph, r->symbols, r->sources, &l->num);
-	if (!l->eval)
-		return atl_diag_nomem(c->diag);
-	atl_eval_ignore_guards(l->eval, true);
-	for (atl_id id = 1; id <= atl_graph_last(r->graph); id++) {
-		const atl_array *stored = atl_eval_stored(r->eval, id);
-		if (stored && atl_eval_store(l->eval, id, stored, (atl_span){ 0, 0 }, c->diag))
-			return ATL_ERROR;
-	}
-	return ATL_OK;
-}
-
 static atl_status begin_level(checker *c, unsigned k)
 {
 	level *l = &c->level[k];
@@ -70,7 +54,8 @@ static atl_status begin_level(checker *c, unsigned k)
 	l->num = (atl_num){ .sys = &atl_mpfr, .precision = (long)STEP_BITS * BITS_A_STEP << k, .stop = base->stop,
 			    .deadline = base->deadline, .modules = base->modules, .redraw = base->redraw,
 			    .limit_digits = base->limit_digits };
-	if (make_point(c, l) || atl_eval_compute(l->eval, want, 3, c->diag))
+	l->eval = atl_eval_beside(c->r->eval, &l->num, c->diag);
+	if (!l->eval || atl_eval_compute(l->eval, want, 3, c->diag))
 		return ATL_ERROR;
 	mpq_init(f.q);
 	if (get(&f, atl_eval_get(l->eval, c->r->y), 0))

@@ -51,8 +51,6 @@ typedef struct atl_slope {
 
 typedef struct atl_gradcheck_request {
 	const atl_graph *graph;
-	const atl_symbols *symbols;
-	const atl_sources *sources;
 	atl_eval *eval;       /* of the caller: its values are the point */
 	atl_id y, x, gradient; /* x an input, gradient = grad(y, x) */
 	uint64_t seed;        /* of the sample */

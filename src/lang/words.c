@@ -25,13 +25,16 @@ static const struct {
 	{ "write", ATL_K_SAVE, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
 	{ "shape", ATL_K_SHOW, ATL_MODE_NONE },   /* written as show is */
+	{ "step", ATL_K_TRACE, ATL_MODE_TRACE },  /* written as trace is */
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
+	{ "why", ATL_K_WHY, ATL_MODE_NONE },
 };
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
 	"check", "clear", "compare", "for", "formula", "gradcheck", "help", "if", "list", "load", "minimize", "plot", "quit", "read",
-	"repeat", "save", "set", "shape", "show", "trace", "undo", "while", "write", NULL
+	"repeat", "save", "set", "shape", "show", "step", "trace", "undo",
+	"while", "why", "write", NULL
 };
 
 const char *const *atl_statement_words(void)

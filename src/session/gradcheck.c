@@ -172,8 +172,7 @@ static atl_status check_input(report *r, atl_id y, atl_id x, atl_span at, bool s
 		atl_diag_note(&s->diag, "without `wrt` it takes all inputs");
 		return ATL_ERROR;
 	}
-	atl_gradcheck_request ask = { .graph = s->graph, .symbols = s->symbols, .sources = s->sources, .eval = s->eval,
-		                      .y = y, .x = x, .gradient = atl_grad(&s->builder, y, x), .seed = (uint64_t)s->seed };
+	atl_gradcheck_request ask = { .graph = s->graph, .eval = s->eval, .y = y, .x = x, .gradient = atl_grad(&s->builder, y, x), .seed = (uint64_t)s->seed };
 	if (!ask.gradient)
 		return ATL_ERROR;
 	atl_status status = atl_gradcheck_make(&c, &ask, &s->diag);

@@ -55,6 +55,9 @@ static const struct {
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
 	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
+	{ "why", "why E    why",
+	  "says where a value that is none, infinite or 0 was born, and what grad(L, x) lost or gained on its way; "
+	  "alone, why the last statement failed" },
 	{ "write", "write W, \"w.npy\"", "the same as save" },
 };
 enum { N_STATEMENTS = sizeof statements / sizeof *statements };

@@ -235,7 +235,7 @@ static const struct {
 	{ "set", atl_run_set },     { "list", atl_run_list },   { "help", atl_run_help },
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
-	{ "formula", atl_run_formula }, { "gradcheck", atl_run_gradcheck },
+	{ "formula", atl_run_formula }, { "gradcheck", atl_run_gradcheck }, { "why", atl_run_why }, { "step", atl_run_trace },
 	{ "minimize", atl_run_minimize },
 	{ "shape", atl_run_shape },
 	{ "read", atl_run_read }, { "save", atl_run_save },

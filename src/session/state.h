@@ -24,6 +24,7 @@
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
+#include "trace/why.h"
 
 enum {
 	ATL_MAX_CALLS = 200,   /* functions within functions */
@@ -181,6 +182,9 @@ struct atl_session {
 	bool quit;
 	bool from_command_line; /* a setting is given there */
 
+	atl_why failed;        /* why what failed last did, */
+	uint32_t failed_epoch; /* and in which statement that was */
+
 	/* undo */
 	uint32_t epoch; /* counts top-level statements */
 	uint32_t log_epoch;
@@ -270,7 +274,7 @@ atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
-atl_run atl_run_compare, atl_run_formula, atl_run_gradcheck, atl_run_minimize;
+atl_run atl_run_compare, atl_run_formula, atl_run_gradcheck, atl_run_why, atl_run_minimize;
 atl_run atl_run_read, atl_run_save, atl_run_plot;
 
 /* update.c: builds the right sides of an update of whole names: input and value of each
@@ -296,6 +300,10 @@ atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *chi
 /* data.c: the function read("x.csv"), which is of the session since it looks at files. */
 bool atl_is_read(const atl_session *, atl_sym);
 atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
+
+/* why.c: what failed is explained while it is still there: a value without a value, else the error. */
+void atl_why_remember_value(atl_session *, const atl_id *, size_t n);
+void atl_why_remember_error(atl_session *);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.c: trace [named|full] E [wrt NAME, ...]. */
+/* explain.c: trace [named|full] E [wrt NAME, ...], and step, which is the same a key at a time. */
 #include "base/mem.h"
 #include "print/trace.h"
 #include "session/state.h"
@@ -9,7 +9,7 @@
 typedef struct request {
 	uint32_t *child; /* of the statement */
 	uint32_t n, e;   /* children; which one is the expression */
-	bool full, named;
+	bool full, named, step;
 } request;
 
 /* The modifiers: everything before the expression. */
@@ -32,9 +32,13 @@ static bool flush(void *data, atl_buf *text)
 	return !(s->options.stop && *s->options.stop);
 }
 
-static void print(atl_session *s, const atl_trace *trace, bool full)
+static void print(atl_session *s, const atl_trace *trace, bool full, bool step)
 {
 	atl_format format = s->format;
+	if (step && s->options.key && !atl_output_json(s)) {
+		atl_step_through(s, trace);
+		return;
+	}
 	atl_buf *out = &s->line;
 	format.full |= full;
 	atl_buf_reset(out);
@@ -106,7 +110,7 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		return ATL_ERROR;
 	}
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
-		print(s, trace, r->full);
+		print(s, trace, r->full, r->step);
 	if (ask.any_shape && !atl_shape_scalar(atl_graph_shape(s->graph, ask.y)))
 		note_forward_only(s, ask.y, ask.span);
 	atl_trace_free(trace);
@@ -122,6 +126,7 @@ atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)
 	if (r.child && wrt) {
 		atl_tree_children(t, node, r.child);
 		read_words(s, t, &r);
+		r.step = !strcmp(atl_symbols_text(s->symbols, n->sym), "step");
 		atl_atom_begin(s, n->span);
 		status = make(s, t, &r, wrt);
 		if (status)

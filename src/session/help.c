@@ -50,6 +50,9 @@ static const struct {
 	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
+	{ "step", "step [named|full] E [wrt NAME, ...]",
+	  "as trace, one step a key: space or right goes on, left goes back, ? explains, q leaves; all at once where there "
+	  "is no terminal" },
 	{ "trace", "trace [named|full] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },

@@ -24,6 +24,7 @@
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
+#include "trace/trace.h"
 #include "trace/why.h"
 
 enum {
@@ -304,6 +305,9 @@ atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 /* why.c: what failed is explained while it is still there: a value without a value, else the error. */
 void atl_why_remember_value(atl_session *, const atl_id *, size_t n);
 void atl_why_remember_error(atl_session *);
+
+/* step.c: a trace, a key a step. */
+void atl_step_through(atl_session *, const atl_trace *);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

@@ -80,7 +80,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
 %token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
@@ -134,6 +134,7 @@ statement
 | CHECK expr                            { DO(atl_parse_command(p, &$1, 1)); }
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
 | FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
+| INPUT declarations                    { DO(atl_parse_command(p, &$1, $2.n)); }
 | MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
 | MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
@@ -175,6 +176,16 @@ last
 ;
 
 /* ---- what commands are made of ---- */
+
+declarations
+: declaration
+| declarations ',' declaration          { $$.n = $1.n + $3.n; }
+;
+
+declaration
+: expr                                  { $$.n = 1; }
+| modifier expr                         { $$.n = 2; }
+;
 
 modifier: MODIFIER                      { LEAF(WORD, $1); };
 

@@ -43,6 +43,17 @@ static bool plain(ratio c, char text[TEXT])
 	return true;
 }
 
+/* x/k; a letter of a size that divides k stands alone. */
+static atl_id divided(algebra *a, atl_id x, int64_t k)
+{
+	for (int64_t size = 2; size < 64 && x; size++)
+		while (atl_size_letter(size) && k % size == 0) {
+			x = two(a, "div", x, atl_build_number(a->b, size));
+			k /= size;
+		}
+	return k == 1 ? x : two(a, "div", x, atl_build_number(a->b, k));
+}
+
 /* x times c: 2*x, -x, x/3, 0.15*x, 2*x/3. */
 static atl_id scaled(algebra *a, ratio c, atl_id x)
 {
@@ -52,10 +63,10 @@ static atl_id scaled(algebra *a, ratio c, atl_id x)
 	if (ratio_is(c, -1))
 		return atl_build_1(a->b, "neg", x);
 	if ((c.num == 1 || c.num == -1) && c.den % 10)
-		return two(a, "div", scaled(a, (ratio){ c.num, 1 }, x), atl_build_number(a->b, c.den));
+		return divided(a, scaled(a, (ratio){ c.num, 1 }, x), c.den);
 	if (plain(c, text))
 		return two(a, "mul", atl_build_literal(a->b, text), x);
-	return two(a, "div", scaled(a, (ratio){ c.num, 1 }, x), atl_build_number(a->b, c.den));
+	return divided(a, scaled(a, (ratio){ c.num, 1 }, x), c.den);
 }
 
 /* ---- chains and products ---- */
@@ -149,7 +160,7 @@ static atl_id lower_product(algebra *a, ratio c, ex e)
 	atl_id d = x ? multiply(a, ONE, p, n, -1, &below) : 0;
 	if (x && below)
 		x = two(a, "div", x, d);
-	return leads(c) || !x ? x : two(a, "div", x, atl_build_number(a->b, c.den));
+	return leads(c) || !x ? x : divided(a, x, c.den);
 }
 
 /* ---- sums ---- */

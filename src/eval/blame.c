@@ -422,3 +422,12 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	atl_buf_clear(&text);
 	return ATL_ERROR;
 }
+
+atl_status atl_eval_abstract_error(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const char *name = n->name ? atl_symbols_text(e->symbols, n->name) : "an input";
+	atl_diag_fail(diag, ATL_KIND_SHAPE, n->span, "\"%s\" was declared by its shape, and has no value", name);
+	atl_diag_note(diag, "formula, check and shapes need none; %s = ... makes an input with numbers", name);
+	return ATL_ERROR;
+}

@@ -70,6 +70,8 @@ atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
 /* eval/blame.c */
 atl_status atl_eval_no_value_error(const atl_eval *, atl_id, size_t entry, atl_diag *);
 atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag *);
+/* "A" was declared by its shape, and has no value. */
+atl_status atl_eval_abstract_error(const atl_eval *, atl_id, atl_diag *);
 /* "out of memory for a 60000×60000 array". */
 atl_status atl_eval_memory_error(const atl_eval *, atl_id, atl_diag *);
 /* "n was 2 when this was built, and is 3 now". */

@@ -121,6 +121,10 @@ atl_status atl_build_integer(atl_builder *b, atl_id id, const char *why, atl_spa
 					     id, span, 0, span);
 	if (n->flags & ATL_NF_LITERAL && atl_fold_integer(atl_graph_text(b->graph, id), out))
 		return ATL_OK;
+	if (n->flags & ATL_NF_ABSTRACT && n->flags & ATL_NF_INPUT && atl_graph_attr(b->graph, id)[0] == ATL_ABSTRACT_SIZE) {
+		*out = atl_graph_attr(b->graph, id)[1];
+		return ATL_OK;
+	}
 	const atl_array *a = b->host->read(b->host_data, id, why, span);
 	if (!a)
 		return ATL_ERROR;

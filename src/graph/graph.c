@@ -270,7 +270,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 			return 0;
 		/* an input is a leaf: its closed expression lends it nothing */
 		if (!(flags & ATL_NF_INPUT))
-			flags |= g->node[k->in[i]].flags & ATL_NF_OPEN;
+			flags |= g->node[k->in[i]].flags & (ATL_NF_OPEN | ATL_NF_ABSTRACT);
 	}
 	if (flags & ATL_NF_INPUT)
 		flags |= ATL_NF_OPEN;

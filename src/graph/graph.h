@@ -36,7 +36,13 @@ enum {
 	ATL_NF_LITERAL = 8,  /* a number or array the user wrote down */
 	ATL_NF_ALIAS = 16,   /* an identity that only gives a name */
 	ATL_NF_ADJOINT = 32, /* built by a derivative */
-	ATL_NF_MARK = 64     /* free for a pass; every pass leaves it clear */
+	ATL_NF_ABSTRACT = 64 /* is an input that was declared by its shape, or depends on one: no value */
+};
+
+/* What is known of an abstract input: its first attribute. */
+enum {
+	ATL_ABSTRACT_GENERAL, ATL_ABSTRACT_SYMMETRIC, ATL_ABSTRACT_DIAGONAL,
+	ATL_ABSTRACT_SIZE    /* a scalar, the letter of a size, which is the second attribute */
 };
 
 typedef struct atl_node {

@@ -102,7 +102,8 @@ struct atl_op {
 	/* Where a rule cannot be text: what `node` sends back to its operand `slot` under g; 0 after a diagnostic. */
 	atl_id (*vjp)(atl_builder *, atl_id node, uint32_t slot, atl_id g);
 	/* For the gradient test: operands' shapes and ranges, "x:3x2 in [0.1, 3]; b:3x1"; NULL: 2x3 and
-	 * 1 x 1 in [-2, 2].  "c in {0, 1}" draws one of the two, "n=4" is that number, for sizes and other
+	 * 1 x 1 in [-2, 2].  "a:3x3 symmetric" and "a:3x3 definite" are such matrices.
+	 * "c in {0, 1}" draws one of the two, "n=4" is that number, for sizes and other
 	 * statics; a variadic op's operands are what stands here.  "" : not differentiable, not tested.
 	 * Other calls stand after |: x:2x3 | x:4x2x3; at=[1,2]; how="same". */
 	const char *test;

@@ -2,6 +2,8 @@
 /* show.c: nodes back to syntax.  The recursion is bounded by the budget of nodes. */
 #include "graph/show.h"
 
+#include "graph/fold.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,12 +43,17 @@ static uint32_t number_of(shower *s, const char *text, size_t len)
 
 static uint32_t number(shower *s, const char *text)
 {
-	return number_of(s, text, strlen(text));
+	int64_t v;
+	const char *letter = atl_fold_integer(text, &v) ? atl_size_letter(v) : NULL;
+	return letter ? leaf(s, ATL_T_VERBATIM, letter) : number_of(s, text, strlen(text));
 }
 
 static uint32_t integer(shower *s, int64_t v)
 {
 	char text[32];
+	const char *letter = atl_size_letter(v);
+	if (letter)
+		return leaf(s, ATL_T_VERBATIM, letter);
 	snprintf(text, sizeof text, "%" PRId64, v);
 	return number(s, text);
 }

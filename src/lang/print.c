@@ -395,6 +395,21 @@ static void print_expression(printer *p, uint32_t i)
 	push_node(p, first, word ? LEVEL_PARENS : LEVEL_ANY);
 }
 
+/* [WORD] NAME[...], ... */
+static void print_declarations(printer *p, uint32_t i)
+{
+	uint32_t child = i - 1;
+
+	for (uint32_t k = node_at(p, i)->n; k > 0; k--) {
+		bool word = node_at(p, child)->kind == ATL_T_WORD;
+		push_node(p, child, LEVEL_ANY);
+		child = node_at(p, child)->first - 1;
+		if (k > 1) {
+			push_text(p, node_at(p, child)->kind == ATL_T_WORD && !word ? " " : ", ");
+		}
+	}
+}
+
 /* E wrt NAME, ... with OPTION, ... */
 static void print_minimize(printer *p, uint32_t i)
 {
@@ -443,7 +458,9 @@ static void print_command(printer *p, uint32_t i)
 	uint32_t n = node->n;
 	uint32_t child = i - 1;
 
-	if (strcmp(word, "minimize") == 0) {
+	if (strcmp(word, "input") == 0) {
+		print_declarations(p, i);
+	} else if (strcmp(word, "minimize") == 0) {
 		print_minimize(p, i);
 	} else if (strcmp(word, "compare") == 0) {
 		/* [WORD] E in SYSTEM, ... wrt NAME, ... */

@@ -336,6 +336,11 @@ static int word_in_place(const atl_tokens *t)
 	switch (t->mode) {
 	case ATL_MODE_FOR:
 		return t->prev == ATL_K_NAME && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_INPUT:
+		if (raw_is(t, "symmetric") || raw_is(t, "diagonal") || raw_is(t, "scalar")) {
+			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
+		}
+		return 0;
 	case ATL_MODE_MINIMIZE:
 		if (t->prev == ATL_K_MINIMIZE) {
 			return 0;

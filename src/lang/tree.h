@@ -59,6 +59,7 @@ typedef enum atl_tree_kind {
  *   compare [named|full] E in SYSTEM, ... [wrt NAME|INDEX, ...]   WORD full if given, E, then each system, count of them
  *                                                   (WORD; COMMAND of one NUMBER: mpfr 64; CALL), then each wrt
  *   check [not]... E [within T]                     E (comparison or not; any expression), then T if given
+ *   input [WORD] NAME|INDEX of one, ...             each declaration: symmetric, diagonal, scalar if given, then the name
  *   minimize E [wrt NAME, ...] [with F(NAMED, ...), NAMED, ...]   E, each wrt, then what follows `with`, count of them
  *   show E, ...   show WORD E                       WORD if one of bits is followed by an operand; then each E (STRING too)
  *   set WORD [WORD|NUMBER|CALL]...                  words and literals as they stand (negative numbers are UNARY NEG of NUMBER)

@@ -19,6 +19,7 @@ static const struct {
 	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
 	{ "gradcheck", ATL_K_GRADCHECK, ATL_MODE_TRACE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
+	{ "input", ATL_K_INPUT, ATL_MODE_INPUT },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
 	{ "plot", ATL_K_PLOT, ATL_MODE_PLOT },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
 	{ "read", ATL_K_READ, ATL_MODE_NONE },    { "save", ATL_K_SAVE, ATL_MODE_NONE },
@@ -32,9 +33,9 @@ static const struct {
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "gradcheck", "help", "if", "list", "load", "minimize", "plot", "quit", "read",
-	"repeat", "save", "set", "shape", "show", "step", "trace", "undo",
-	"while", "why", "write", NULL
+	"check", "clear", "compare", "for", "formula", "gradcheck", "help", "if", "input", "list", "load", "minimize",
+	"plot", "quit", "read", "repeat", "save", "set", "shape", "show", "step", "trace", "undo", "while", "why",
+	"write", NULL
 };
 
 const char *const *atl_statement_words(void)

@@ -234,4 +234,7 @@ const atl_system atl_exact = {
 	.det = atl_exact_det,
 	.solve = atl_exact_solve,
 	.inv = atl_exact_inv,
+	.cholesky = atl_generic_cholesky,
+	.eigh = atl_exact_eigh,
+	.svd = atl_exact_svd,
 };

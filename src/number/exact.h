@@ -41,6 +41,9 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *);
+/* exact_eigen.c */
+atl_answer atl_exact_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_exact_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 /* exact_real.c: what leaves the rationals, and what comes back to them. */
 atl_answer atl_exact_real_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);

@@ -25,7 +25,7 @@ typedef struct atl_real {
 	const char *said; /* as it was written down: "0.731…", "1±2e-310"; NULL: it was computed */
 } atl_real;
 
-enum { ATL_FLINT_VERSION = 2 };
+enum { ATL_FLINT_VERSION = 3 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -73,6 +73,9 @@ struct atl_flint {
 	atl_answer (*solve_q)(atl_exact_number *x, const atl_exact_number *a,
 	                      const atl_exact_number *b, size_t n, size_t r, bool *regular,
 	                      atl_num *num);
+	/* The n roots, rising, multiple ones as equal elements, of the polynomial with
+	 * the rational coefficients c[0..n], c[n] != 0, which must all be real. */
+	atl_answer (*roots)(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */

@@ -78,6 +78,10 @@ atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bo
 atl_answer atl_float64_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_float64_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_float64_inv(void *y, const void *a, size_t n, atl_num *);
+/* float64_factor.c */
+atl_answer atl_float64_cholesky(void *y, const void *a, size_t n, atl_num *);
+atl_answer atl_float64_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_float64_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 /* Where the exact answer is infinite although the operands are numbers. */
 bool atl_float64_pole1(atl_fn1, double x);

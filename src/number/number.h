@@ -204,6 +204,15 @@ struct atl_system {
 	atl_answer (*det)(void *y, const void *a, size_t n, atl_num *);
 	atl_answer (*solve)(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 	atl_answer (*inv)(void *y, const void *a, size_t n, atl_num *);
+	/* Factors.  cholesky: y lower, a = y*y', of the symmetric part of a (n x n),
+	 * which must be symmetric to a thousandth, or there is no value; nor where it
+	 * is not positive definite.  eigh: likewise its eigenvalues, rising, and in
+	 * the columns of vectors (n x n) their orthonormal vectors.  svd: a = u*diag(s)*v'
+	 * for a of m x n, u m x p, v n x p, p = min(m, n), s falling.  The first entry of
+	 * (nearly) the largest size is positive in each column of vectors, and of u. */
+	atl_answer (*cholesky)(void *y, const void *a, size_t n, atl_num *);
+	atl_answer (*eigh)(void *values, void *vectors, const void *a, size_t n, atl_num *);
+	atl_answer (*svd)(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 	/* Of systems that round; else NULL.  ulp: the distance of the numbers
 	 * that have x's exponent, of 0 that of the smallest; an infinity's is
@@ -224,6 +233,18 @@ atl_answer atl_generic_matmul(void *y, const void *a, bool ta, const void *b, bo
 atl_answer atl_generic_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_generic_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_generic_inv(void *y, const void *a, size_t n, atl_num *);
+/* generic_factor.c, generic_eigen.c: eigh and svd for systems that round. */
+atl_answer atl_generic_cholesky(void *y, const void *a, size_t n, atl_num *);
+atl_answer atl_generic_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_generic_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
+/* a = q*r for a of m x n, m >= n: q m x n with orthonormal columns, r upper with
+ * a diagonal > 0; no value where a's columns are dependent. */
+atl_answer atl_generic_qr(void *q, void *r, const void *a, size_t m, size_t n, atl_num *);
+/* generic_rank.c: where the system rounds, a singular value of at most
+ * max(m, n)*eps*the largest counts as 0.  y (n x m) is the pseudoinverse of
+ * Moore and Penrose. */
+atl_answer atl_generic_rank(long *rank, const void *a, size_t m, size_t n, atl_num *);
+atl_answer atl_generic_pinv(void *y, const void *a, size_t m, size_t n, atl_num *);
 
 /* The systems.  Nothing is initialised before first use. */
 extern const atl_system atl_float64, atl_exact, atl_mpfr;

@@ -18,7 +18,7 @@ typedef struct atl_family {
 	const atl_family name = { heading, rows, sizeof rows / sizeof *rows }
 
 extern const atl_family atl_ops_core, atl_ops_arithmetic, atl_ops_elementary, atl_ops_activation, atl_ops_reduce,
-	atl_ops_extreme, atl_ops_softmax, atl_ops_linear, atl_ops_conv, atl_ops_pool, atl_ops_shape, atl_ops_arrange, atl_ops_index, atl_ops_scan, atl_ops_order, atl_ops_create, atl_ops_random,
+	atl_ops_extreme, atl_ops_softmax, atl_ops_linear, atl_ops_factor, atl_ops_proximal, atl_ops_conv, atl_ops_pool, atl_ops_shape, atl_ops_arrange, atl_ops_index, atl_ops_scan, atl_ops_order, atl_ops_create, atl_ops_random,
 	atl_ops_derivative;
 
 /* ops/support.c: what kernels share. */
@@ -43,5 +43,9 @@ atl_status atl_shape_reduced(atl_builder *, const atl_call *, atl_shape *out);
 atl_status atl_shape_of_first(atl_builder *, const atl_call *, atl_shape *out);
 /* Dimensions from a variadic call's integers or from one vector of them; `what` names the function. */
 atl_status atl_dims_of_call(atl_builder *, const atl_call *, const char *what, atl_shape *out);
+
+/* Checks that operand 0 is a matrix; a square one. */
+atl_status atl_need_matrix(atl_builder *, const atl_call *);
+atl_status atl_need_square(atl_builder *, const atl_call *);
 
 #endif

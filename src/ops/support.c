@@ -122,3 +122,23 @@ atl_status atl_dims_of_call(atl_builder *b, const atl_call *c, const char *what,
 		return atl_diag_fail(b->diag, ATL_KIND_LIMIT, c->at.lo ? c->at : b->span, "%s: an array that large is past the limit", what);
 	return ATL_OK;
 }
+
+static atl_status need(atl_builder *b, const atl_call *c, bool met, const char *what)
+{
+	char message[64];
+	if (met)
+		return ATL_OK;
+	snprintf(message, sizeof message, "%s takes %s", c->op->shown ? c->op->shown : c->op->name, what);
+	return atl_build_shape_error(b, c->at, message, c->arg[0], c->arg_span ? c->arg_span[0] : c->at, 0, c->at);
+}
+
+atl_status atl_need_matrix(atl_builder *b, const atl_call *c)
+{
+	return need(b, c, atl_graph_shape(b->graph, c->arg[0])->rank == 2, "a matrix");
+}
+
+atl_status atl_need_square(atl_builder *b, const atl_call *c)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	return need(b, c, s->rank == 2 && s->dim[0] == s->dim[1], "a square matrix");
+}

@@ -16,6 +16,7 @@ typedef struct check {
 	bool swapped;     /* the left side is the claim */
 	bool claim;       /* one side is literal, and the other one is computed */
 	bool passed;
+	bool identity;    /* of what has no value: it was decided at random points */
 	uint32_t left, right; /* in the tree; right is ATL_TREE_NONE for NONE */
 	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */
 } check;
@@ -71,7 +72,7 @@ static atl_status compare(atl_session *s, check *k, const atl_id *id, size_t n, 
 	return s->diag.kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
 }
 
-static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t within)
+static atl_status evaluate(atl_session *s, const atl_tree *t, uint32_t node, check *k, uint32_t within)
 {
 	atl_id id[3] = { 0 };
 	size_t n = 0;
@@ -79,6 +80,10 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, check *k, uint32_t
 		return ATL_ERROR;
 	if (k->right != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, k->right)))
 		return ATL_ERROR;
+	k->identity = k->right != ATL_TREE_NONE && within == ATL_TREE_NONE && k->c.op <= ATL_O_NE &&
+	              (atl_is_abstract(s, id[0]) || atl_is_abstract(s, id[1]));
+	if (k->identity)
+		return atl_check_identity(s, t, node, id[0], id[1], k->negated != (k->c.op == ATL_O_NE));
 	if (within != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, within)))
 		return ATL_ERROR;
 	if (atl_atom_want(s, id, n))
@@ -431,10 +436,14 @@ atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 	uint32_t within = n->n > 1 ? node - 1 : ATL_TREE_NONE;
 	check k = parse(t, e);
 	atl_atom_begin(s, n->span);
-	if (evaluate(s, t, &k, within)) {
+	if (evaluate(s, t, node, &k, within)) {
 		atl_free(k.c.no);
 		atl_atom_fail(s);
 		return ATL_ERROR;
+	}
+	if (k.identity) {
+		atl_atom_drop(s);
+		return ATL_OK;
 	}
 	atl_span span = t->node[e].span;
 	if (within != ATL_TREE_NONE)

@@ -26,6 +26,8 @@ static const struct {
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",
 	  "runs the first block whose condition is not zero" },
+	{ "input", "input A[n, k], x[n], symmetric S[n, n], diagonal D[n, n], scalar c",
+	  "declares inputs by their shapes, without values: for formula, for shapes, and for checks of identities" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
 	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",

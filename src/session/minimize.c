@@ -420,11 +420,14 @@ static atl_status step_with_eval(training *r, size_t batch)
 {
 	atl_session *s = r->s;
 	const atl_array **value = atl_calloc(r->n_stores, sizeof *value);
-	atl_status status = value ? set_with_eval(r, batch) : atl_diag_nomem(&s->diag);
+	atl_id *want = atl_malloc(r->n_stores * sizeof *want);
+	atl_status status = value && want ? set_with_eval(r, batch) : atl_diag_nomem(&s->diag);
 	if (r->draws)
 		atl_eval_redraw(s->eval, (uint64_t)r->done + 1);
-	for (size_t i = r->n_stores; i-- > 0 && !status;) /* the loss first */
-		status = atl_atom_want(s, &r->store[i].value, 1);
+	for (size_t i = 0; i < r->n_stores && want; i++) /* the loss first: its error says most */
+		want[i] = r->store[r->n_stores - 1 - i].value;
+	if (!status)
+		status = atl_atom_want(s, want, r->n_stores);
 	for (size_t i = 0; i < r->n_stores && !status; i++)
 		value[i] = atl_array_ref(atl_eval_get(s->eval, r->store[i].value));
 	if (!status) {
@@ -434,6 +437,7 @@ static atl_status step_with_eval(training *r, size_t batch)
 	for (size_t i = 0; value && i < r->n_stores; i++)
 		atl_array_unref((atl_array *)(uintptr_t)value[i]); /* the references taken above */
 	atl_free(value);
+	atl_free(want);
 	return status;
 }
 

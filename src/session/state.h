@@ -275,6 +275,11 @@ atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
+/* declare.c: whether a node has no value since an input was declared by its shape. */
+bool atl_is_abstract(const atl_session *, atl_id);
+/* check a == b of such nodes, at random points. */
+atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
+atl_run atl_run_input;
 atl_run atl_run_compare, atl_run_formula, atl_run_gradcheck, atl_run_why, atl_run_minimize;
 atl_run atl_run_read, atl_run_save, atl_run_plot;
 

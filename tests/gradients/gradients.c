@@ -15,6 +15,7 @@ typedef struct operand {
 	atl_shape shape;
 	double lo, hi;
 	bool choice;        /* one of lo and hi, nothing between */
+	char kind;          /* what is passed on of the drawn x: 's' x + x', 'd' x*x' + I; 0: x */
 	char literal[24];   /* n=4, at=[1,2], how="same": as it stands; "": an array */
 } operand;
 
@@ -29,6 +30,19 @@ typedef struct variant {
 
 /* ---- the test field ---- */
 
+/* What the word at *p makes of an operand; 0: there is none. */
+static char read_kind(const char **p)
+{
+	static const char *const words[] = { "symmetric", "definite" };
+	const char *word = *p + strspn(*p, " ");
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strncmp(word, words[i], strlen(words[i]))) {
+			*p = word + strlen(words[i]);
+			return *words[i];
+		}
+	return 0;
+}
+
 /* ":3x2", ":2x3x3" */
 static bool read_shape(const char **p, atl_shape *shape)
 {
@@ -41,7 +55,7 @@ static bool read_shape(const char **p, atl_shape *shape)
 	return true;
 }
 
-/* "x:3x2 in [0.1, 3]", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
+/* "x:3x2 in [0.1, 3]", "a:3x3 symmetric", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
 static bool read_operand(const char **p, operand *o)
 {
 	char open = 0, close = 0;
@@ -55,6 +69,7 @@ static bool read_operand(const char **p, operand *o)
 		*p += used;
 	} else {
 		o->shaped = read_shape(p, &o->shape);
+		o->kind = o->shaped ? read_kind(p) : 0;
 		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 &&
 		    used)
 			*p += used;
@@ -147,6 +162,17 @@ static atl_id new_operand(bench *t, const operand *o, uint64_t *state)
 	return id;
 }
 
+/* What the row is given: x itself, or the matrix of its kind that x makes. */
+static atl_id passed_on(bench *t, const operand *o, atl_id x)
+{
+	const atl_bind bind = { "x", x };
+	if (o->kind == 's')
+		return atl_build_rule(&t->b, "x + x'", &bind, 1);
+	if (o->kind == 'd')
+		return atl_build_rule(&t->b, "x*x' + eye(extent(x, axis=1))", &bind, 1);
+	return x;
+}
+
 /* The value of a parameter: the operand of its name, the axis, or its default. */
 static atl_id param_value(bench *t, const variant *v, const atl_param *p, const atl_id *id)
 {
@@ -201,7 +227,7 @@ static atl_id build(bench *t, const variant *v, const atl_id *id)
 			named |= param[k].is_static && param[k].len == v->operand[i].len &&
 				 !memcmp(param[k].name, v->operand[i].name, param[k].len);
 		arg[n++] =
-		    (atl_arg){ .id = id[i],
+		    (atl_arg){ .id = passed_on(t, &v->operand[i], id[i]),
 			       .string = id[i] ? NULL : word_of(t, &v->operand[i]),
 			       .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
 								  v->operand[i].len)

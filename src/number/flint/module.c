@@ -156,4 +156,5 @@ const atl_flint atl_flint_table = {
 	.matmul_q = atl_fmpq_matmul,
 	.det_q = atl_fmpq_det,
 	.solve_q = atl_fmpq_solve,
+	.roots = atl_ball_roots,
 };

@@ -38,7 +38,7 @@ arb_srcptr atl_ball_of(const atl_exact_number *, arb_t t, slong bits);
 atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *);
 atl_answer atl_ball_undecided(atl_num *);
 
-/* elementary.c, digits.c, linear.c */
+/* elementary.c, digits.c, linear.c, roots.c */
 atl_answer atl_ball_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
 atl_answer atl_ball_fn2(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
                         const atl_exact_number *b, atl_num *);
@@ -63,5 +63,7 @@ atl_answer atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n
 atl_answer atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a,
                           const atl_exact_number *b, size_t n, size_t r, bool *regular,
                           atl_num *num);
+/* roots.c */
+atl_answer atl_ball_roots(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 
 #endif

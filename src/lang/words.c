@@ -343,6 +343,9 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 	if (*q == '.') {
 		return !(q + 1 < end && is_digit(q[1]));
 	}
+	if (*q == '+' || *q == '-') { /* between blanks it stands between operands */
+		return q > p && atl_blank_at(q + 1, end) != 0;
+	}
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
 		if (starts(q, end, operators[i])) {
 			return true;

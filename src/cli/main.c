@@ -194,9 +194,11 @@ static int run(program *p)
 			          .ascii = p->ascii,
 			          .quiet = p->args.quiet };
 		atl_repl_run(&repl);
+		atl_session_end(p->session);
 		return 0;
 	}
 	atl_session_summary(p->session); /* of those that were made, after an error too */
+	atl_session_end(p->session);
 	return p->exit_code ? p->exit_code : atl_session_exit(p->session);
 }
 

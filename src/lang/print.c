@@ -78,6 +78,11 @@ const char *atl_tree_op_text(atl_tree_op op)
 	return op < ATL_O_COUNT ? ops[op].text : "";
 }
 
+unsigned atl_tree_op_level(atl_tree_op op)
+{
+	return op < ATL_O_COUNT ? ops[op].level : LEVEL_PRIMARY;
+}
+
 static const atl_tree_node *node_at(const printer *p, uint32_t node)
 {
 	return &p->tree->node[node];

@@ -55,7 +55,7 @@ static const struct {
 	{ "step", "step [named|full] E [wrt NAME, ...]",
 	  "as trace, one step a key: space or right goes on, left goes back, ? explains, q leaves; all at once where there "
 	  "is no terminal" },
-	{ "trace", "trace [named|full] E [wrt NAME, ...]",
+	{ "trace", "trace [named|full|graph] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },

@@ -238,6 +238,8 @@ static atl_status run_expression(atl_session *s, const atl_tree *t, uint32_t nod
 		return run_values(s, t, node);
 	if (n->n > 1)
 		return forbid_list(s, t, node);
+	if (atl_has_hole(s, t, node))
+		return atl_run_hole(s, t, node);
 	atl_atom_begin(s, n->span);
 	atl_id id = atl_build_tree(&s->builder, t, node - 1);
 	if (id && atl_is_abstract(s, id)) {

@@ -21,6 +21,7 @@
 #include "graph/build.h"
 #include "lang/reader.h"
 #include "number/modules.h"
+#include "print/document.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
@@ -124,6 +125,7 @@ typedef struct atl_undo {
 struct atl_session {
 	atl_options options;
 	atl_format format;
+	atl_document document; /* its language is NULL for text and JSON */
 	atl_dump dump;
 	atl_diag diag;
 	atl_symbols *symbols;
@@ -275,6 +277,10 @@ atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
+/* tutor.c: an expression with an operand `?`: which shapes fit there. */
+bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);
+atl_run atl_run_hole;
+
 /* declare.c: whether a node has no value since an input was declared by its shape. */
 bool atl_is_abstract(const atl_session *, atl_id);
 /* check a == b of such nodes, at random points. */
@@ -331,6 +337,7 @@ void atl_note_successor(atl_session *, atl_var *);
 
 /* output.c */
 void atl_output_line(atl_session *, atl_buf *); /* adds the newline; empties it */
+void atl_output_part(atl_session *, atl_buf *); /* of the document, as it is; empties it */
 void atl_output_error(atl_session *);           /* s->diag, and empties it */
 void atl_output_err_line(atl_session *, atl_buf *);
 void atl_output_value(atl_session *, atl_sym name, const atl_array *); /* name 0: none */

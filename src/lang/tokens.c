@@ -353,7 +353,7 @@ static int word_in_place(const atl_tokens *t)
 		    (raw_is(t, "named") || raw_is(t, "full") || raw_is(t, "graph"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
-		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;
+		return t->prev != ATL_K_TRACE && t->prev != ATL_K_GRADCHECK && raw_is(t, "wrt") ? ATL_K_WRT : 0;
 	case ATL_MODE_COMPARE:
 		if (t->prev == ATL_K_COMPARING && (raw_is(t, "named") || raw_is(t, "full"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;

@@ -143,6 +143,9 @@ static atl_id build_min(atl_builder *b, const atl_call *c) { return either(b, c,
 
 #define REDUCED .params = "x; axis=0", .by = ATL_BY_KERNEL, .prepare = not_empty, .shape = atl_shape_reduced
 #define MARKED .params = "x; axis=0", .by = ATL_BY_KERNEL, .prepare = not_empty, .shape = atl_shape_of_first
+#define EQUALS_SHARE(name) \
+	.half = { { "expand(g ./ sum(x == " name "(x, axis=axis), axis=axis), x) .* (x == " name "(x, axis=axis))" }, \
+		  "of equals, each has a share of " name "'" }
 #define TIES "Of equal entries the first in row order is taken."
 
 static const atl_op rows[] = {
@@ -155,16 +158,22 @@ static const atl_op rows[] = {
 	  .detail = TIES, .example = "min([1, 5], [3, 2]) -> [1; 2]\nmin([1, 5]) -> 1", .latex = "\\min" },
 	{ .name = "maximum", .shown = "max", .params = "a, b", .by = ATL_BY_MAP2, .fn = ATL_FN2_max,
 	  .flags = ATL_OF_ELEMENTWISE | ATL_OF_INTERNAL, .rule = { "g .* (a >= b)", "g .* (a < b)" },
-	  .kink = "a == b", .kink_says = "of equals, max takes the first", .summary = "the larger of two", .latex = "\\max" },
+	  .kink = "a == b", .kink_at = "max' of equals", .kink_says = "of equals, max takes the first",
+	  .half = { { "g .* ((a > b) + (a >= b)) ./ 2", "g .* ((a < b) + (a <= b)) ./ 2" }, "of equals, each has a share of max'" },
+	  .summary = "the larger of two", .latex = "\\max" },
 	{ .name = "minimum", .shown = "min", .params = "a, b", .by = ATL_BY_MAP2, .fn = ATL_FN2_min,
 	  .flags = ATL_OF_ELEMENTWISE | ATL_OF_INTERNAL, .rule = { "g .* (a <= b)", "g .* (a > b)" },
-	  .kink = "a == b", .kink_says = "of equals, min takes the first", .summary = "the smaller of two", .latex = "\\min" },
+	  .kink = "a == b", .kink_at = "min' of equals", .kink_says = "of equals, min takes the first",
+	  .half = { { "g .* ((a < b) + (a <= b)) ./ 2", "g .* ((a > b) + (a >= b)) ./ 2" }, "of equals, each has a share of min'" },
+	  .summary = "the smaller of two", .latex = "\\min" },
 	{ .name = "amax", .shown = "max", REDUCED, .kernel = amax, .rule = { "expand(g, x) .* at_max(x, axis=axis)" },
 	  .flags = ATL_OF_INTERNAL, .kink = "(x == max(x, axis=axis)) > at_max(x, axis=axis)",
-	  .kink_says = "of equals, max takes the first; 0", .summary = "the largest entry", .latex = "\\max" },
+	  .kink_at = "max' of equals", .kink_says = "of equals, max takes the first; 0", EQUALS_SHARE("max"),
+	  .summary = "the largest entry", .latex = "\\max" },
 	{ .name = "amin", .shown = "min", REDUCED, .kernel = amin, .rule = { "expand(g, x) .* at_min(x, axis=axis)" },
 	  .flags = ATL_OF_INTERNAL, .kink = "(x == min(x, axis=axis)) > at_min(x, axis=axis)",
-	  .kink_says = "of equals, min takes the first; 0", .summary = "the smallest entry", .latex = "\\min" },
+	  .kink_at = "min' of equals", .kink_says = "of equals, min takes the first; 0", EQUALS_SHARE("min"),
+	  .summary = "the smallest entry", .latex = "\\min" },
 	{ .name = "argmax", REDUCED, .kernel = argmax, .flags = ATL_OF_NO_GRADIENT,
 	  .summary = "where the largest entry stands, from 1, in row order", .detail = TIES,
 	  .example = "argmax([1, 5, 5]) -> 2", .test = "", .latex = "\\arg\\max" },

@@ -196,7 +196,7 @@ static const atl_op rows[] = {
 	  .summary = "the standard deviation, sqrt(var(x))", .detail = ALONG " ddof as for var.", .example = "std([1, 5]) -> 2",
 	  .test = "x:2x3" },
 	{ .name = "norm2", .shown = "norm", .params = "x", .by = ATL_BY_TEXT, .value = "sqrt(sum(x.^2))",
-	  .rule = { "where(y == 0, 0, g .* x ./ y)" }, .kink = "sum(x.^2) == 0", .kink_says = "norm'(0) = 0",
+	  .rule = { "where(y == 0, 0, g .* x ./ y)" }, .kink = "sum(x.^2) == 0", .kink_at = "norm'(0)", .kink_says = "norm'(0) = 0",
 	  .flags = ATL_OF_INTERNAL, .summary = "the Euclidean norm" },
 	{ .name = "norm", .params = "x, p=2", .by = ATL_BY_BUILD, .build = build_norm,
 	  .summary = "the p-norm of all entries: 2 (Euclid, Frobenius), 1, inf, or any p",

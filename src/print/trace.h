@@ -15,6 +15,8 @@ typedef bool atl_flush(void *data, atl_buf *);
 /* The forward table and the backward table, for a page of format->width columns. */
 void atl_print_trace_text(atl_buf *, const atl_trace *, const atl_format *, atl_flush *flush,
 			  void *data);
+/* One step as a row of its table, with its newline. */
+void atl_print_trace_step(atl_buf *, const atl_trace *, size_t step, const atl_format *);
 /* One object a line. */
 void atl_print_trace_json(atl_buf *, const atl_trace *, const atl_format *, atl_flush *flush,
 			  void *data);

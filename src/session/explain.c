@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.c: trace [named|full|graph] E [wrt NAME, ...]. */
+/* explain.c: trace [named|full|graph] E [wrt NAME, ...], and step, which is the same a key at a time. */
 #include "base/mem.h"
 #include "print/trace.h"
 #include "session/state.h"
@@ -9,7 +9,7 @@
 typedef struct request {
 	uint32_t *child; /* of the statement */
 	uint32_t n, e;   /* children; which one is the expression */
-	bool full, named, graph;
+	bool full, named, graph, step;
 } request;
 
 /* The modifiers: everything before the expression. */
@@ -50,6 +50,10 @@ static bool is_drawn(const atl_session *s, const request *r)
 static void print(atl_session *s, const atl_trace *trace, const request *r)
 {
 	atl_format format = s->format;
+	if (r->step && s->options.key && !r->graph && !atl_output_json(s) && !s->document.language) {
+		atl_step_through(s, trace);
+		return;
+	}
 	atl_buf *out = &s->line;
 	format.full |= r->full;
 	atl_buf_reset(out);
@@ -147,6 +151,7 @@ atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)
 	if (r.child && wrt) {
 		atl_tree_children(t, node, r.child);
 		read_words(s, t, &r);
+		r.step = !strcmp(atl_symbols_text(s->symbols, n->sym), "step");
 		atl_atom_begin(s, n->span);
 		status = make(s, t, &r, wrt);
 		if (status)

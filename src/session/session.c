@@ -79,6 +79,7 @@ void atl_session_free(atl_session *s)
 	if (!s)
 		return;
 	atl_undo_forget(s);
+	atl_why_clear(&s->failed);
 	atl_free(s->log);
 	atl_names_free(s);
 	atl_free(s->pending);
@@ -183,6 +184,7 @@ static atl_status run_one(atl_session *s, const atl_tree *tree)
 /* An error was made: it is shown; at a prompt what is left of the text is dropped. */
 static atl_state failed(atl_session *s)
 {
+	atl_why_remember_error(s);
 	atl_output_error(s);
 	s->frame = NULL;
 	s->blocks = s->loops = s->calls = s->loads = 0;

@@ -22,6 +22,9 @@ typedef enum atl_mode {
 	ATL_TEXT, ATL_JSON, ATL_MARKDOWN, ATL_LATEX, ATL_HTML, ATL_DOT, ATL_SVG
 } atl_mode;
 
+/* What a key asks of `step`. */
+typedef enum atl_key { ATL_KEY_NEXT, ATL_KEY_BACK, ATL_KEY_EXPLAIN, ATL_KEY_QUIT } atl_key;
+
 /* Where output goes.  Both get whole lines. */
 typedef struct atl_sink {
 	void (*out)(void *data, const char *text, size_t len);
@@ -40,6 +43,7 @@ typedef struct atl_options {
 	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */
 	bool progress;         /* err is a terminal: long statements may draw a bar there */
 	bool no_plans;         /* values are computed node by node; they are the same, and tests compare them */
+	atl_key (*key)(void);  /* waits for a key at the terminal; NULL: there is none, and `step` does not stop */
 	bool strict;           /* --strict: a check that is undecided fails */
 	const volatile sig_atomic_t *stop; /* set by SIGINT; NULL: none */
 } atl_options;

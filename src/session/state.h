@@ -25,6 +25,8 @@
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
+#include "trace/trace.h"
+#include "trace/why.h"
 
 enum {
 	ATL_MAX_CALLS = 200,   /* functions within functions */
@@ -183,6 +185,9 @@ struct atl_session {
 	bool quit;
 	bool from_command_line; /* a setting is given there */
 
+	atl_why failed;        /* why what failed last did, */
+	uint32_t failed_epoch; /* and in which statement that was */
+
 	/* undo */
 	uint32_t epoch; /* counts top-level statements */
 	uint32_t log_epoch;
@@ -281,7 +286,7 @@ bool atl_is_abstract(const atl_session *, atl_id);
 /* check a == b of such nodes, at random points. */
 atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
 atl_run atl_run_input;
-atl_run atl_run_compare, atl_run_formula, atl_run_minimize;
+atl_run atl_run_compare, atl_run_formula, atl_run_gradcheck, atl_run_why, atl_run_minimize;
 atl_run atl_run_read, atl_run_save, atl_run_plot;
 
 /* update.c: builds the right sides of an update of whole names: input and value of each
@@ -307,6 +312,13 @@ atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *chi
 /* data.c: the function read("x.csv"), which is of the session since it looks at files. */
 bool atl_is_read(const atl_session *, atl_sym);
 atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
+
+/* why.c: what failed is explained while it is still there: a value without a value, else the error. */
+void atl_why_remember_value(atl_session *, const atl_id *, size_t n);
+void atl_why_remember_error(atl_session *);
+
+/* step.c: a trace, a key a step. */
+void atl_step_through(atl_session *, const atl_trace *);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

@@ -217,8 +217,8 @@ static void make_samples(void)
 	if (!has_zlib())
 		return;
 	add_gzipped();
-	add_archive(add_sample("x.npz", "W", false), &samples[n_samples - 2].bytes,
-	            samples[n_samples - 2].bytes.len);
+	const atl_buf *npy = &samples[n_samples - 2].bytes; /* before the gzipped one */
+	add_archive(add_sample("x.npz", "W", false), npy, npy->len);
 	add_written("x.png", "[[0, 255], [7, 8]]", NULL, true);
 	add_written("x.png", "[[[0, 255]], [[7, 8]], [[1, 300]], [[1, 2]]]", NULL, true);
 }

@@ -22,9 +22,10 @@ graph: array lang
 ops: graph
 algebra: graph
 eval: graph number
+slips: eval
 trace: eval
 print: trace
-session: print ops algebra
+session: print ops algebra slips
 cli: session
 '
 

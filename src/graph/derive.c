@@ -102,22 +102,21 @@ static atl_id total(sweep *s, atl_id id)
 	return sum;
 }
 
-/* The rule's names: parameters, statics, y and g. */
-static atl_id apply_text(sweep *s, atl_id id, uint32_t slot, atl_id g)
+atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 {
-	const atl_op *op = node(s, id)->op;
+	const atl_op *op = atl_graph_node(b->graph, id)->op;
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param), operand = 0, statics = 0;
 	atl_bind bind[ATL_OP_PARAMS + 2];
 	char name[ATL_OP_PARAMS][24];
 	uint32_t n_bind = 0;
-	uint32_t n_in = node(s, id)->n_in, n_attr = node(s, id)->n_attr;
+	uint32_t n_in = atl_graph_node(b->graph, id)->n_in, n_attr = atl_graph_node(b->graph, id)->n_attr;
 	for (size_t i = 0; i < n; i++) {
 		atl_id value;
 		if (param[i].is_static)
-			value = statics < n_attr ? atl_build_number(s->b, atl_graph_attr(s->b->graph, id)[statics]) : 0;
+			value = statics < n_attr ? atl_build_number(b, atl_graph_attr(b->graph, id)[statics]) : 0;
 		else
-			value = operand < n_in ? atl_graph_in(s->b->graph, id)[operand] : 0;
+			value = operand < n_in ? atl_graph_in(b->graph, id)[operand] : 0;
 		statics += param[i].is_static;
 		operand += !param[i].is_static;
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
@@ -125,8 +124,9 @@ static atl_id apply_text(sweep *s, atl_id id, uint32_t slot, atl_id g)
 			bind[n_bind++] = (atl_bind){ name[i], value };
 	}
 	bind[n_bind++] = (atl_bind){ "y", id };
-	bind[n_bind++] = (atl_bind){ "g", g };
-	return atl_build_rule(s->b, op->rule[slot], bind, n_bind);
+	if (g)
+		bind[n_bind++] = (atl_bind){ "g", g };
+	return atl_build_rule(b, text, bind, n_bind);
 }
 
 /* 0 without a diagnostic: nothing flows. */
@@ -136,7 +136,7 @@ static atl_id apply_rule(sweep *s, atl_id id, uint32_t slot, atl_id g)
 	if (op->vjp)
 		return op->vjp(s->b, id, slot, g);
 	if (slot < ATL_OP_RULES && op->rule[slot])
-		return apply_text(s, id, slot, g);
+		return atl_derive_text(s->b, id, op->rule[slot], g);
 	return 0;
 }
 
@@ -185,12 +185,27 @@ static atl_id masked(sweep *s, atl_id id, uint32_t slot, atl_id adjoint, atl_id 
 	return atl_build_3(s->b, "where", *mask, adjoint, atl_build_number(s->b, 0));
 }
 
+/* What goes on in place of what the rule gave; *as_is: it has another shape. */
+static atl_id varied(sweep *s, const atl_contribution *c, atl_id g, bool *as_is)
+{
+	const atl_variation *v = s->b->variation;
+	if (!v || !c->node)
+		return c->node;
+	atl_id other = v->send(v->data, s->b, c, g);
+	*as_is = other && node(s, other)->shape != node(s, c->node)->shape;
+	return other;
+}
+
 static atl_status send_back(sweep *s, atl_id id, uint32_t slot, atl_id to, atl_id g)
 {
 	atl_id mask = s->adj->mask[id];
+	bool as_is = false;
 	atl_id adjoint = apply_rule(s, id, slot, g);
+	adjoint = varied(s, &(atl_contribution){ to, id, slot, adjoint }, g, &as_is);
 	if (!adjoint)
 		return s->b->diag->kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
+	if (as_is)
+		return contribute(s, to, id, slot, adjoint, 0);
 	adjoint = masked(s, id, slot, adjoint, &mask);
 	/* a closed scalar, such as a function's argument, is repeated by the kernel and has no node that says so */
 	if (adjoint && atl_shape_scalar(node(s, to)->shape) && !atl_shape_scalar(node(s, adjoint)->shape)) {

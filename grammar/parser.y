@@ -80,8 +80,8 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE COMPARING CHECK FORMULA MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD
-%token WITHIN WRT WITH MODIFIER
+%token TRACE COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
 %token COMPARE                /* == != < <= > >= */
@@ -131,6 +131,7 @@ statement
 | CHECK expr                            { DO(atl_parse_command(p, &$1, 1)); }
 | CHECK expr WITHIN expr                { DO(atl_parse_command(p, &$1, 2)); }
 | FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
+| INPUT declarations                    { DO(atl_parse_command(p, &$1, $2.n)); }
 | MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
 | MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
@@ -144,6 +145,10 @@ statement
 | UNDO                                  { DO(atl_parse_command(p, &$1, 0)); }
 | QUIT                                  { DO(atl_parse_command(p, &$1, 0)); }
 | LOAD string                           { DO(atl_parse_command(p, &$1, 1)); }
+| READ exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
+| SAVE exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
+| PLOT exprs clauses                    { DO(atl_parse_command(p, &$1, $2.n + $3.n)); }
+| PLOT modifier exprs clauses           { DO(atl_parse_command(p, &$1, 1 + $3.n + $4.n)); }
 ;
 
 /* name = ...,  name(parameters) = ...  and  name, name = ... */
@@ -169,11 +174,31 @@ last
 
 /* ---- what commands are made of ---- */
 
+declarations
+: declaration
+| declarations ',' declaration          { $$.n = $1.n + $3.n; }
+;
+
+declaration
+: expr                                  { $$.n = 1; }
+| modifier expr                         { $$.n = 2; }
+;
+
 modifier: MODIFIER                      { LEAF(WORD, $1); };
 
 wrt
 : %empty                                { $$.n = 0; }
 | WRT exprs                             { $$ = $2; DO(atl_parse_targets(p, $2.n)); }
+;
+
+/* plot ... against x for t in -1:1 to "file.svg" */
+clauses
+: %empty                                { $$.n = 0; }
+| clauses AGAINST expr                  { $$.n = $1.n + 1; DO(atl_parse_command(p, &$2, 1)); }
+| clauses FOR NAME IN expr              { $$.n = $1.n + 1;
+                                          $3.span = atl_span_join($2.span, $3.span);
+                                          DO(atl_parse_named(p, ATL_T_FOR, &$3, 1)); }
+| clauses TO string                     { $$.n = $1.n + 1; DO(atl_parse_command(p, &$2, 1)); }
 ;
 
 systems

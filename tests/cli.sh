@@ -268,6 +268,60 @@ printf 'x = 1\000 + 2\n' >zero.atl
 atled zero.atl
 exits 3
 
+it 'data comes from standard input where the statements do not'
+input '1,2
+3,4
+'
+atled -e 'X = read("-")'
+exits 0; says_nothing; prints 'X = [1, 2; 3, 4]'
+input 'read "-"
+1
+'
+atled
+exits 2; says 'standard input is where the statements come from'
+
+it 'save writes all of a file or leaves it as it was'
+rm -rf out.d && mkdir out.d
+echo before >out.d/w.csv
+chmod 640 out.d/w.csv
+atled -q -e 'save [1, 2; 3, 0.1], "out.d/w.csv"; write [1/3], "out.d/w.tsv"'
+exits 0; says_nothing
+test "$(cat out.d/w.csv)" = "1,2
+3,0.1" || fail 'expected the table'
+test "$(ls -l out.d/w.csv | cut -c1-10)" = -rw-r----- || fail 'expected the permissions there were'
+ln -s w.csv out.d/link.csv
+atled -x -q -e 'save [1/3], "out.d/link.csv"'
+exits 0
+test -h out.d/link.csv && test "$(cat out.d/w.csv)" = 1/3 || fail 'expected a link to 1/3'
+atled -e 'save [0.5], "out.d/w.png"'
+exits 2; says '0.5 is no level of a picture'
+atled -e 'save [1], "out.d/none/w.csv"'
+exits 2; says 'cannot write "out.d/none/w.csv"'
+test "$(ls out.d | tr '\n' ' ')" = 'link.csv w.csv w.tsv ' || fail 'expected no other file'
+
+it 'plot draws files with gnuplot, the same bytes each time'
+if command -v gnuplot >/dev/null; then
+	for name in a.svg b.svg a.png b.png; do
+		rm -f $name
+		atled -e 'x = -2:2;' -e "plot x.^2, sin(x) to \"$name\""
+		exits 0; says_nothing; prints ''
+	done
+	cmp -s a.svg b.svg && cmp -s a.png b.png || fail 'expected the same bytes'
+	grep -q '</svg>' a.svg && grep -q 'sin(x)' a.svg || fail 'expected an SVG with a legend'
+	atled -e 'plot image [1, 2; 3, 4] to "c.png"; check size(read("c.png"), 3) == 800'
+	exits 0
+	atled -e 'plot log(-[1, 2]) to "d.svg"'
+	exits 4; says 'there is no number to draw'
+	test ! -e d.svg || fail 'expected no file'
+else
+	skip 'there is no gnuplot'
+fi
+
+it 'without gnuplot the error says what is missing'
+(PATH=/nowhere; "$ATLED" -e 'plot 1:3 to "e.svg"') >out 2>err
+code=$?
+exits 2; says 'gnuplot, and that cannot be run: it is not installed'; says 'plot draws in the terminal'
+
 # ---- exit codes -------------------------------------------------------------
 
 it 'a script ends at its first error'
@@ -526,6 +580,14 @@ for stage in tokens ast graph adjoint; do
 	atled --dump=$stage -e 'x = [1,'
 	test $code -eq 3 || test $stage = tokens || fail 'expected exit 3'
 done
+atled --dump=plan -e 'x = [1, 2]; W = [1, 2; 3, 4]; y = sum((W*x).^2);' -e 'repeat 2 { x <- x - 0.1*grad(y, x) }'
+exits 0; prints 'plan: 5 steps, 32 bytes of arena
+input %2: 2 times 16 bytes
+t3 = product(%4, %2) 2×1 -> arena 0, 16 bytes
+t6 = mul(2, t3) 2×1 -> arena 16, 16 bytes
+t8 = product(%15, t6) 2×1 -> arena 0, 16 bytes
+t9 = mul(0.1, t8) 2×1 -> arena 16, 16 bytes
+t10 = sub(%2, t9) 2×1 -> %2, next, 16 bytes'
 atled --dump=tokens -e 'x_1 <- 2'
 grep -q 'x_1' out || fail 'expected the name'
 atled --dump=ast -e 'nosuchname + 1'
@@ -583,6 +645,14 @@ exits 0; prints 3
 ATLED_PRELUDE=$scratch/nowhere atled -e 'mse([1, 2], [1, 3])'
 test $code -ne 0 || fail 'expected an error'
 says "$scratch/nowhere"
+
+it 'the surroundings say how many threads there are, or what is wrong'
+ATLED_THREADS=3 atled -e 'set'
+exits 0; grep -qx 'set threads 3' out || fail 'expected three threads'
+ATLED_THREADS= atled -e 'set'
+exits 0; grep -qx 'set threads auto' out || fail 'expected as many threads as processors'
+ATLED_THREADS=many atled -e '1'
+exits 2; says '"many" is no value of the setting "threads"'
 
 echo "$tests sentences, $failed failed, $skipped skipped"
 test $failed -eq 0

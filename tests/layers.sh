@@ -25,7 +25,9 @@ eval: graph number
 slips: eval
 trace: eval
 print: trace
-session: print ops algebra slips
+data: print
+plot: print
+session: data plot ops algebra slips
 cli: session
 '
 

@@ -18,7 +18,8 @@ static ex intern(algebra *a, atl_id model, const atl_shape *shape, const ex *e, 
 static ex bare(const algebra *a, ex e) { return ex_is(a, e, EX_SPREAD) ? ex_parts(a, e)[0].e : e; }
 static ex operand(const algebra *a, ex e, uint32_t k) { return ex_parts(a, e)[k].e; }
 
-/* Whether e is a factor of x with a positive power: x is then 0 where e is. */
+/* Whether e is a factor of x: with a positive power x is 0 where e is; with a
+ * negative one x has no value there, and the choice is of a kink. */
 static bool has_factor(const algebra *a, ex x, ex e)
 {
 	part f[ATL_EX_MANY];
@@ -26,7 +27,7 @@ static bool has_factor(const algebra *a, ex x, ex e)
 	(void)ex_split(a, x, &rest);
 	uint32_t n = ex_factors(a, rest, f);
 	for (uint32_t i = 0; i < n; i++)
-		if (f[i].e == e && f[i].c.num > 0)
+		if (f[i].e == e)
 			return true;
 	return false;
 }
@@ -62,7 +63,7 @@ static ex where(algebra *a, atl_id model, const atl_shape *shape, const ex *e)
 	ex x = chosen(a, c, e[1], true), y = chosen(a, c, e[2], false);
 	if (x == y || is_tautology(a, c))
 		return x;
-	/* where(u == 0, 0, u .* w): the other side is 0 there, too */
+	/* where(u == 0, 0, u .* w), where(u == 0, 0, w ./ u) */
 	if (ex_is_op(a, c, "eq") && ex_is_zero(a, x))
 		for (uint32_t k = 0; k < 2; k++)
 			if (ex_is_zero(a, operand(a, c, 1 - k)) && has_factor(a, y, operand(a, c, k)))
@@ -70,7 +71,22 @@ static ex where(algebra *a, atl_id model, const atl_shape *shape, const ex *e)
 	return intern(a, model, shape, (ex[]){ c, x, y }, 3);
 }
 
-/* exp(log_softmax(x)) is softmax(x). */
+/* x - logsumexp(x): the logsumexp; 0: it is something else. */
+static ex logsumexp_in(const algebra *a, ex e)
+{
+	if (!ex_is(a, e, EX_SUM) || a->node[e].n != 2)
+		return 0;
+	for (uint32_t k = 0; k < 2; k++) {
+		const part x = ex_parts(a, e)[1 - k], log = ex_parts(a, e)[k];
+		ex bottom = bare(a, log.e);
+		if (ratio_is(x.c, 1) && ratio_is(log.c, -1) && ex_is_op(a, bottom, "logsumexp") &&
+		    operand(a, bottom, 0) == x.e)
+			return bottom;
+	}
+	return 0;
+}
+
+/* exp(log_softmax(x)) and exp(x - logsumexp(x)) are softmax(x). */
 static ex softmax_of(algebra *a, ex log)
 {
 	atl_id model = a->node[log].id;
@@ -96,5 +112,7 @@ ex ex_call(algebra *a, atl_id model, const atl_shape *shape, const ex *e, uint32
 		return where(a, model, shape, own);
 	if (!strcmp(op->name, "exp") && ex_is_op(a, own[0], "log_softmax"))
 		return softmax_of(a, own[0]);
+	if (!strcmp(op->name, "exp") && logsumexp_in(a, own[0]))
+		return softmax_of(a, logsumexp_in(a, own[0]));
 	return intern(a, model, shape, own, n);
 }

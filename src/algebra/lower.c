@@ -25,36 +25,48 @@ static bool is_scalar(const algebra *a, atl_id id) { return atl_shape_scalar(atl
 /* ---- numbers ---- */
 
 /* "3", "0.15"; false where it is written as a fraction. */
-static bool plain(ratio c, char text[32])
+enum { TEXT = 64 }; /* a number's text */
+
+static bool plain(ratio c, char text[TEXT])
 {
-	int64_t scale = 1;
-	int places = 0;
+	enum { PLACES = 7, SCALE = 10000000 };
+	int64_t digits, size = c.num < 0 ? -c.num : c.num;
 	if (c.den == 1) {
-		snprintf(text, 32, "%" PRId64, c.num);
+		snprintf(text, TEXT, "%" PRId64, c.num);
 		return true;
 	}
-	for (; places < 7 && scale % c.den; places++)
-		scale *= 10;
-	int64_t digits, size = c.num < 0 ? -c.num : c.num;
-	if (scale % c.den || __builtin_mul_overflow(size, scale / c.den, &digits))
+	if (SCALE % c.den || __builtin_mul_overflow(size, SCALE / c.den, &digits))
 		return false;
-	snprintf(text, 32, "%s%" PRId64 ".%0*" PRId64, c.num < 0 ? "-" : "", digits / scale, places, digits % scale);
+	snprintf(text, TEXT, "%s%" PRId64 ".%0*" PRId64, c.num < 0 ? "-" : "", digits / SCALE, PLACES, digits % SCALE);
+	for (size_t len = strlen(text); text[len - 1] == '0'; len--)
+		text[len - 1] = 0;
 	return true;
+}
+
+/* x/k; a letter of a size that divides k stands alone. */
+static atl_id divided(algebra *a, atl_id x, int64_t k)
+{
+	for (int64_t size = 2; size < 64 && x; size++)
+		while (atl_size_letter(size) && k % size == 0) {
+			x = two(a, "div", x, atl_build_number(a->b, size));
+			k /= size;
+		}
+	return k == 1 ? x : two(a, "div", x, atl_build_number(a->b, k));
 }
 
 /* x times c: 2*x, -x, x/3, 0.15*x, 2*x/3. */
 static atl_id scaled(algebra *a, ratio c, atl_id x)
 {
-	char text[32];
+	char text[TEXT];
 	if (ratio_is(c, 1) || !x)
 		return x;
 	if (ratio_is(c, -1))
 		return atl_build_1(a->b, "neg", x);
 	if ((c.num == 1 || c.num == -1) && c.den % 10)
-		return two(a, "div", scaled(a, (ratio){ c.num, 1 }, x), atl_build_number(a->b, c.den));
+		return divided(a, scaled(a, (ratio){ c.num, 1 }, x), c.den);
 	if (plain(c, text))
 		return two(a, "mul", atl_build_literal(a->b, text), x);
-	return two(a, "div", scaled(a, (ratio){ c.num, 1 }, x), atl_build_number(a->b, c.den));
+	return divided(a, scaled(a, (ratio){ c.num, 1 }, x), c.den);
 }
 
 /* ---- chains and products ---- */
@@ -130,7 +142,7 @@ static atl_id multiply(algebra *a, ratio c, const part *p, uint32_t n, int sign,
 /* Whether c is written before what it scales, and not as what divides it in the end. */
 static bool leads(ratio c)
 {
-	char text[32];
+	char text[TEXT];
 	return c.den == 1 || ((c.den % 10 == 0 || (c.num != 1 && c.num != -1)) && plain(c, text));
 }
 
@@ -139,7 +151,7 @@ static atl_id lower_product(algebra *a, ratio c, ex e)
 	part p[ATL_EX_MANY];
 	uint32_t n = ex_factors(a, e, p);
 	bool above, below;
-	char text[32];
+	char text[TEXT];
 	order(a, p, n);
 	ratio first = leads(c) ? c : (ratio){ c.num, 1 };
 	atl_id x = multiply(a, first, p, n, 1, &above);
@@ -148,7 +160,7 @@ static atl_id lower_product(algebra *a, ratio c, ex e)
 	atl_id d = x ? multiply(a, ONE, p, n, -1, &below) : 0;
 	if (x && below)
 		x = two(a, "div", x, d);
-	return leads(c) || !x ? x : two(a, "div", x, atl_build_number(a->b, c.den));
+	return leads(c) || !x ? x : divided(a, x, c.den);
 }
 
 /* ---- sums ---- */

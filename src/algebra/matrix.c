@@ -118,6 +118,21 @@ static bool reducible(const chain *k, uint32_t i)
 	return right || left;
 }
 
+/* x'*y and y'*x are one. */
+static void order_dot(chain *k)
+{
+	algebra *a = k->a;
+	if (k->n != 2 || a->node[k->m[0]].shape->dim[0] != 1 || a->node[k->m[1]].shape->dim[1] != 1)
+		return;
+	ex x = ex_turn(a, k->m[1]), y = ex_turn(a, k->m[0]);
+	if (!x || !y)
+		k->failed = true;
+	else if (y < k->m[1]) {
+		k->m[0] = x;
+		k->m[1] = y;
+	}
+}
+
 ex ex_mat(algebra *a, const atl_shape *shape, const ex *m, uint32_t n)
 {
 	chain k = { .a = a, .c = ONE };
@@ -128,6 +143,8 @@ ex ex_mat(algebra *a, const atl_shape *shape, const ex *m, uint32_t n)
 			i = 0;
 		else
 			i++;
+	if (!k.failed && !k.zero)
+		order_dot(&k);
 	if (k.failed || !k.c.den)
 		return ex_fail(a);
 	if (k.zero)
@@ -150,6 +167,15 @@ ex ex_mat(algebra *a, const atl_shape *shape, const ex *m, uint32_t n)
 }
 
 /* ---- transposes ---- */
+
+/* An input that was declared symmetric or diagonal. */
+static bool is_symmetric(const algebra *a, ex e)
+{
+	const atl_node *n = ex_is(a, e, EX_LEAF) ? atl_graph_node(a->g, a->node[e].id) : NULL;
+	const int64_t *attr = n ? atl_graph_attr(a->g, a->node[e].id) : NULL;
+	return n && n->flags & ATL_NF_ABSTRACT && n->flags & ATL_NF_INPUT &&
+	       (attr[0] == ATL_ABSTRACT_SYMMETRIC || attr[0] == ATL_ABSTRACT_DIAGONAL);
+}
 
 static ex turn_sum(algebra *a, ex e, const atl_shape *shape)
 {
@@ -198,7 +224,7 @@ ex ex_turn(algebra *a, ex e)
 	}
 	default: break;
 	}
-	if (is_identity(a, e))
+	if (is_identity(a, e) || is_symmetric(a, e))
 		return e;
 	return ex_intern(a, &(ex_node){ .kind = EX_TURN, .shape = shape }, &(part){ e, ONE }, 1);
 }
@@ -252,6 +278,25 @@ static ex sum_call(algebra *a, ex e, int64_t axis, const atl_shape *shape)
 	return model ? ex_call(a, model, shape, &e, 1) : ex_fail(a);
 }
 
+/* x' .* y', entry by entry the transpose of x .* y. */
+static bool is_turned(const algebra *a, ex e)
+{
+	bool all = ex_is(a, e, EX_PROD) && a->node[e].n;
+	for (uint32_t i = 0; all && i < a->node[e].n; i++)
+		all = ex_is(a, ex_parts(a, e)[i].e, EX_TURN);
+	return all;
+}
+
+static ex unturned(algebra *a, ex e)
+{
+	part f[ATL_EX_MANY];
+	uint32_t n = ex_factors(a, e, f);
+	const atl_shape *s = a->node[e].shape;
+	for (uint32_t i = 0; i < n; i++)
+		f[i].e = ex_parts(a, f[i].e)[0].e;
+	return ex_prod(a, ex_shape_2(a, s->dim[1], s->dim[0]), ONE, f, n);
+}
+
 ex ex_sum_of(algebra *a, ex e, int64_t axis)
 {
 	if (!e)
@@ -277,8 +322,12 @@ ex ex_sum_of(algebra *a, ex e, int64_t axis)
 		y = sum_spread(a, rest, axis, shape);
 	else if (is_unit(a, rest, axis))
 		y = ex_spread(a, ex_number(a, ONE), shape);
+	else if (is_identity(a, rest))
+		y = axis ? ex_spread(a, ex_number(a, ONE), shape) : ex_number(a, (ratio){ a->node[rest].shape->dim[0], 1 });
 	else if (axis == 0 && ex_is(a, rest, EX_TURN))
 		y = ex_sum_of(a, ex_parts(a, rest)[0].e, 0);
+	else if (axis == 0 && is_turned(a, rest))
+		y = ex_sum_of(a, unturned(a, rest), 0);
 	else
 		y = sum_call(a, rest, axis, shape);
 	k.s[k.n_s++] = (part){ y, ONE };

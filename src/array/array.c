@@ -7,6 +7,7 @@
 #include "array/array.h"
 
 #include "base/mem.h"
+#include "number/float64.h"
 
 static const size_t HEADER = (sizeof(atl_array) + 15) / 16 * 16;
 
@@ -96,6 +97,8 @@ bool atl_array_same(const atl_array *a, const atl_array *b)
 
 size_t atl_array_no_value(const atl_array *a)
 {
+	if (a->sys == &atl_float64 && !atl_float64_unusual(a->data, a->n))
+		return a->n;
 	for (size_t i = 0; i < a->n; i++) {
 		if (a->sys->no_value(atl_array_at(a, i)))
 			return i;

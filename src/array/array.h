@@ -32,8 +32,15 @@ bool atl_shape_vector(const atl_shape *);  /* n x 1, n != 1 included */
 size_t atl_shape_count(const atl_shape *); /* entries; 0 when one dim is 0 */
 /* False when the product of dims overflows or is past 2^40. */
 bool atl_shape_valid(const atl_shape *);
-/* "3×2"; "scalar" for 1×1 is up to the caller. */
+/* "3×2"; "scalar" for 1×1 is up to the caller.  Sizes that have a letter are
+ * printed as that: "n×k". */
 void atl_shape_print(atl_buf *, const atl_shape *);
+
+/* Sizes of arrays that are known by their letters only (`input A[n, k]`) are
+ * unusual numbers, one for each letter, in the whole program. */
+int64_t atl_size_of_letter(const char *letter); /* made when it is new; 0: there are too many */
+const char *atl_size_letter(int64_t size);      /* NULL: it has none */
+void atl_size_print(atl_buf *, int64_t);
 
 typedef struct atl_array {
 	unsigned refs;

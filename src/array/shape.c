@@ -3,6 +3,7 @@
 #include "array/array.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const int64_t MAX_COUNT = INT64_C(1) << 40;
 
@@ -59,6 +60,46 @@ bool atl_shape_valid(const atl_shape *s)
 
 void atl_shape_print(atl_buf *out, const atl_shape *s)
 {
-	for (int i = 0; i < s->rank; i++)
-		atl_buf_addf(out, "%s%" PRId64, i > 0 ? "×" : "", s->dim[i]);
+	for (int i = 0; i < s->rank; i++) {
+		atl_buf_add(out, i > 0 ? "×" : "");
+		atl_size_print(out, s->dim[i]);
+	}
+}
+
+/* ---- letters ---- */
+
+enum { LETTERS = 12, LONGEST = 15 };
+
+/* Primes that homework seldom has as a size, and small enough for exact arithmetic. */
+static const int64_t size_of[LETTERS] = { 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53 };
+static char letter_of[LETTERS][LONGEST + 1];
+
+int64_t atl_size_of_letter(const char *letter)
+{
+	for (int i = 0; i < LETTERS && strlen(letter) <= LONGEST; i++) {
+		if (!*letter_of[i])
+			memcpy(letter_of[i], letter, strlen(letter) + 1);
+		if (!strcmp(letter_of[i], letter))
+			return size_of[i];
+	}
+	return 0;
+}
+
+const char *atl_size_letter(int64_t size)
+{
+	for (int i = 0; i < LETTERS && *letter_of[i]; i++) {
+		if (size_of[i] == size)
+			return letter_of[i];
+	}
+	return NULL;
+}
+
+void atl_size_print(atl_buf *out, int64_t size)
+{
+	const char *letter = atl_size_letter(size);
+
+	if (letter)
+		atl_buf_add(out, letter);
+	else
+		atl_buf_addf(out, "%" PRId64, size);
 }

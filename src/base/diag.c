@@ -10,7 +10,7 @@ int atl_kind_exit(atl_kind kind)
 	static const int code[ATL_KIND_COUNT] = {
 		[ATL_KIND_USAGE] = 2,  [ATL_KIND_SYNTAX] = 3, [ATL_KIND_NAME] = 3,
 		[ATL_KIND_SHAPE] = 3,  [ATL_KIND_DOMAIN] = 4, [ATL_KIND_UNABLE] = 4,
-		[ATL_KIND_LIMIT] = 4,  [ATL_KIND_INTERRUPT] = 130,
+		[ATL_KIND_LIMIT] = 4,  [ATL_KIND_TIME] = 4,   [ATL_KIND_INTERRUPT] = 130,
 	};
 
 	return kind < ATL_KIND_COUNT ? code[kind] : 2;

@@ -33,6 +33,7 @@ typedef enum atl_kind {
 	ATL_KIND_DOMAIN,    /* 4: outside an op's domain, no value */
 	ATL_KIND_UNABLE,    /* 4: the number system cannot (irrational, undecided) */
 	ATL_KIND_LIMIT,     /* 4: a limit, or memory */
+	ATL_KIND_TIME,      /* 4: the limit of seconds */
 	ATL_KIND_INTERRUPT, /* 130 */
 	ATL_KIND_COUNT
 } atl_kind;

@@ -38,7 +38,7 @@ static struct {
 	unsigned processors; /* 0: not counted yet */
 	unsigned n;         /* threads there are; the caller is none of them */
 	pid_t owner;        /* the process that has them */
-	bool closing;
+	atomic_bool closing;
 	/* the job */
 	void (*work)(void *, unsigned, unsigned);
 	void *context;

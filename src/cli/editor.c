@@ -183,7 +183,6 @@ static atl_typed read_plain(const char *prompt, char **line)
 atl_typed atl_editor_read(const char *prompt, char **line)
 {
 	const atl_readline *rl = editor.rl;
-	atl_interrupt_clear();
 	if (!rl)
 		return read_plain(prompt, line);
 	editor.done = false;

@@ -6,9 +6,11 @@
  * at its first error. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/pool.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/paths.h"
@@ -115,6 +117,15 @@ static outcome run_scripts(program *p)
 
 /* ---- the session ---- */
 
+/* Whether statements come from standard input. */
+static bool takes_stdin(const atl_arguments *a)
+{
+	bool takes = a->interactive || !a->n_work;
+	for (size_t i = 0; i < a->n_work; i++)
+		takes |= a->work[i].is_file && !strcmp(a->work[i].text, "-");
+	return takes;
+}
+
 /* Nothing beyond ASCII goes to a terminal that may not show it; a file or a
  * pipe gets UTF-8 wherever it is made. */
 static atl_status start(program *p, const char *argv0)
@@ -133,6 +144,7 @@ static atl_status start(program *p, const char *argv0)
 		.ascii = p->ascii,
 		.quiet = a->quiet,
 		.interactive = p->terminal,
+		.input_is_script = takes_stdin(a),
 		.width = atl_terminal_width(out ? STDOUT_FILENO : -1),
 		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
 		.modules = atl_path_modules(&p->modules, argv0) ? atl_buf_text(&p->modules) : NULL,
@@ -148,10 +160,14 @@ static atl_status start(program *p, const char *argv0)
 	return ATL_ERROR;
 }
 
-/* What the options set and -D defines; the session says what is wrong. */
+/* What the surroundings and the options set and -D defines; the session says
+ * what is wrong. */
 static atl_status prepare(program *p)
 {
 	const atl_arguments *a = &p->args;
+	const char *threads = getenv("ATLED_THREADS");
+	if (threads && *threads && atl_session_set(p->session, "threads", threads))
+		return ATL_ERROR;
 	atl_session_dump(p->session, a->dump);
 	if (a->number && atl_session_set(p->session, "number", a->number))
 		return ATL_ERROR;
@@ -216,6 +232,7 @@ int main(int argc, char **argv)
 		p.exit_code = EXIT_USAGE;
 	}
 	atl_session_free(p.session);
+	atl_pool_close();
 	atl_buf_clear(&p.prelude);
 	atl_buf_clear(&p.modules);
 	atl_arguments_clear(&p.args);

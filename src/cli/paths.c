@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "number/blas.h"
 #include "number/flint.h"
 
 /* ---- the prelude and the modules ---- */
@@ -52,13 +53,13 @@ bool atl_path_prelude(atl_buf *path, const char *argv0)
 	return there(path, ATL_PKGDATADIR, "/prelude");
 }
 
-/* The folder that has the module, without it in the path. */
+/* The folder that has a module, without it in the path. */
 static bool has_module(atl_buf *path, const char *folder, const char *rest)
 {
 	size_t len = strlen(folder) + strlen(rest);
 	char whole[PATH_MAX];
 	if (snprintf(whole, sizeof whole, "%s%s", folder, rest) >= (int)sizeof whole ||
-	    !there(path, whole, "/" ATL_FLINT_FILE))
+	    !(there(path, whole, "/" ATL_FLINT_FILE) || there(path, whole, "/" ATL_BLAS_FILE)))
 		return false;
 	atl_buf_cut(path, len);
 	return true;

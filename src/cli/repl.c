@@ -82,6 +82,8 @@ static bool run_line(atl_repl *r, const char *typed)
 	atl_interrupt_clear();
 	atl_state state =
 	        atl_session_feed(r->session, statement->p + start, statement->len - start, false);
+	if (state == ATL_FAILED) /* else it came too late, and is answered by the next prompt */
+		atl_interrupt_clear();
 	r->continued = state == ATL_CONTINUED;
 	if (!r->continued) {
 		atl_buf_cut(statement, statement->len - 1);
@@ -103,6 +105,7 @@ static bool turn(atl_repl *r)
 		go_on = run_line(r, typed);
 		break;
 	case ATL_TYPED_INTERRUPT:
+		atl_interrupt_clear();
 		go_on = begin(r);
 		break;
 	case ATL_TYPED_END:
@@ -122,6 +125,7 @@ void atl_repl_run(atl_repl *r)
 		       "help says what there is; Ctrl-D leaves\n");
 	atl_interrupt_catch(true);
 	if (run_rc(r) != ATL_QUIT && begin(r)) {
+		atl_interrupt_clear(); /* it was for the rc file */
 		atl_editor_open(r->session);
 		while (turn(r))
 			continue;

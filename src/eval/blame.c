@@ -249,6 +249,133 @@ static atl_status position_error(const atl_eval *e, atl_id id, atl_diag *diag)
 	return ATL_ERROR;
 }
 
+atl_status atl_eval_stop_error(const atl_num *num, const char *what, atl_span at, atl_diag *diag)
+{
+	if (num->stop && *num->stop)
+		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, at, "interrupted");
+	atl_diag_fail(diag, ATL_KIND_TIME, at, "%s reached the limit of %g second%s", what,
+		      num->limit_seconds, num->limit_seconds == 1 ? "" : "s");
+	atl_diag_note(diag, "`set limit seconds N` moves the limit, and 0 takes it away");
+	return ATL_ERROR;
+}
+
+static atl_status stopped_in(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	atl_buf text = { 0 };
+	atl_show_text(&text, e->graph, id, e->symbols);
+	atl_eval_stop_error(&e->num, text.len && text.len <= LONG_TEXT ? atl_buf_text(&text) : "this",
+			    visible_span(e, id), diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
+/* ---- what could not be decided ---- */
+
+static const atl_array *operand(const atl_eval *e, atl_id id, uint32_t k)
+{
+	return value(e, atl_graph_in(e->graph, id)[k]);
+}
+
+static const void *entry_of(const atl_array *a, size_t i)
+{
+	return atl_array_at(a, a->n == 1 ? 0 : i);
+}
+
+void atl_eval_tell_bits(long bits, atl_diag *diag)
+{
+	atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", bits);
+}
+
+/* "d is 0 ± 4e-1232 (not proved exact)", where x is the entry of d, or with
+ * another operand "a - b is ...". */
+static void tell_value(const atl_eval *e, atl_id d, atl_id minus, const void *x, atl_diag *diag)
+{
+	atl_buf name = { 0 }, text = { 0 };
+	atl_show_text(&name, e->graph, d, e->symbols);
+	if (minus) {
+		atl_buf right = { 0 };
+		atl_show_text(&right, e->graph, minus, e->symbols);
+		atl_buf_addf(&name, strchr(atl_buf_text(&right), ' ') ? " - (%s)" : " - %s", atl_buf_text(&right));
+		atl_buf_clear(&right);
+	}
+	e->num.sys->print(&text, x, DIGITS);
+	if (!text.failed && name.len <= LONG_TEXT)
+		atl_diag_note(diag, "%s is %s", name.len ? atl_buf_text(&name) : "it", atl_buf_text(&text));
+	atl_buf_clear(&name);
+	atl_buf_clear(&text);
+}
+
+static bool is_zero(const atl_system *sys, const void *x)
+{
+	int sign = 1;
+	return !sys->no_value(x) && sys->sgn(&sign, x) == ATL_FINE && sign == 0;
+}
+
+/* Of a comparison the difference, which is what the enclosures leave open. */
+static void tell_difference(const atl_eval *e, atl_id id, size_t i, atl_diag *diag)
+{
+	const atl_id *in = atl_graph_in(e->graph, id);
+	const atl_system *sys = e->num.sys;
+	const void *a = entry_of(operand(e, id, 0), i), *b = entry_of(operand(e, id, 1), i);
+	atl_num num = e->num;
+	num.deadline = 0;
+	const atl_shape one = ATL_SCALAR;
+	atl_array *d = atl_array_new(&one, &num);
+	if (d && is_zero(sys, b))
+		tell_value(e, in[0], 0, a, diag);
+	else if (d && sys->fn2[ATL_FN2_sub](d->data, a, 1, b, 1, 1, &num) == ATL_FINE)
+		tell_value(e, in[0], in[1], d->data, diag);
+	atl_array_unref(d);
+}
+
+/* What is known of the entries that entry i is computed from. */
+static void tell_known(const atl_eval *e, atl_id id, size_t i, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const atl_system *sys = e->num.sys;
+	for (uint32_t k = 0; k < n->n_in; k++)
+		if (!operand(e, id, k) || (operand(e, id, k)->n != 1 && operand(e, id, k)->n <= i))
+			return;
+	if (n->op->by == ATL_BY_MAP2 && n->op->fn >= ATL_FN2_eq && n->op->fn <= ATL_FN2_ge) {
+		tell_difference(e, id, i, diag);
+		return;
+	}
+	for (uint32_t k = 0; k < n->n_in; k++)
+		if (sys->settled && !sys->settled(entry_of(operand(e, id, k), i), -1))
+			tell_value(e, atl_graph_in(e->graph, id)[k], 0, entry_of(operand(e, id, k), i), diag);
+}
+
+static atl_status undecided(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const size_t entry = e->num.fault;
+	atl_buf text = { 0 };
+	atl_show_text(&text, e->graph, id, e->symbols);
+	if (text.len > LONG_TEXT) {
+		atl_buf_reset(&text);
+		atl_buf_add(&text, "this");
+	}
+	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && entry < atl_shape_count(n->shape);
+	if (entrywise)
+		put_index(&text, n->shape, entry);
+	atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: the enclosures do not tell", atl_buf_text(&text));
+	if (entrywise)
+		tell_known(e, id, entry, diag);
+	atl_eval_since(e, id, diag);
+	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
+atl_status atl_eval_condition_error(const atl_eval *e, atl_id id, const void *x, atl_span at, atl_diag *diag)
+{
+	atl_diag_fail(diag, ATL_KIND_UNABLE, at, "the condition cannot be decided: the enclosure does not tell whether it is 0");
+	if (id) {
+		tell_value(e, id, 0, x, diag);
+		atl_eval_tell_bits(e->slot[id].bits, diag);
+	}
+	return ATL_ERROR;
+}
+
 atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
@@ -257,7 +384,9 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	if (answer == ATL_NOMEM)
 		return atl_diag_nomem(diag);
 	if (answer == ATL_STOPPED)
-		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, n->span, "interrupted");
+		return stopped_in(e, id, diag);
+	if (answer == ATL_UNDECIDED)
+		return undecided(e, id, diag);
 	atl_buf text = { 0 };
 	size_t entry = e->num.fault;
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && entry < atl_shape_count(n->shape);
@@ -273,8 +402,6 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	if (answer == ATL_TOO_BIG) {
 		atl_diag_fail(diag, ATL_KIND_LIMIT, n->span, "%s: %s", atl_buf_text(&text), reason);
 		atl_diag_note(diag, "`set number mpfr 256` computes with 256 bits; `set limit digits N` moves the limit");
-	} else if (answer == ATL_UNDECIDED) {
-		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: the enclosures do not tell", atl_buf_text(&text));
 	} else {
 		atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s is %s: no number of the system \"%s\"", atl_buf_text(&text), reason,
 			      e->num.sys->name);
@@ -282,5 +409,14 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 	}
 	atl_eval_since(e, id, diag);
 	atl_buf_clear(&text);
+	return ATL_ERROR;
+}
+
+atl_status atl_eval_abstract_error(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	const char *name = n->name ? atl_symbols_text(e->symbols, n->name) : "an input";
+	atl_diag_fail(diag, ATL_KIND_SHAPE, n->span, "\"%s\" was declared by its shape, and has no value", name);
+	atl_diag_note(diag, "formula, check and shapes need none; %s = ... makes an input with numbers", name);
 	return ATL_ERROR;
 }

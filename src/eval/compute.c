@@ -71,6 +71,8 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
 	bool is_one;
+	if (n->flags & ATL_NF_INPUT && n->flags & ATL_NF_ABSTRACT && !e->slot[id].stored)
+		return atl_eval_abstract_error(e, id, diag);
 	atl_array *out = passed_on(e, id, n, &is_one);
 	if (is_one) {
 		if (!out)

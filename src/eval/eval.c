@@ -43,6 +43,14 @@ void atl_eval_free(atl_eval *e)
 
 const atl_num *atl_eval_num(const atl_eval *e) { return &e->num; }
 
+void atl_eval_limit_seconds(atl_eval *e, double seconds) { e->num.limit_seconds = seconds; }
+
+void atl_eval_start_clock(atl_eval *e)
+{
+	double ns = e->num.limit_seconds * 1e9;
+	e->num.deadline = ns > 0 ? atl_num_clock() + (uint64_t)ns : 0;
+}
+
 static void forget_all(atl_eval *e)
 {
 	for (size_t i = 0; i < e->n_slots; i++) {
@@ -77,7 +85,12 @@ void atl_eval_redraw(atl_eval *e, uint64_t draw)
 	e->clock++;
 }
 
-static atl_status reserve(atl_eval *e, atl_diag *diag)
+void atl_eval_set_plans(atl_eval *e, bool plans)
+{
+	e->no_plans = !plans;
+}
+
+atl_status atl_eval_reserve(atl_eval *e, atl_diag *diag)
 {
 	size_t need = (size_t)atl_graph_last(e->graph) + 1;
 	if (e->n_slots >= need)
@@ -109,7 +122,7 @@ static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
 static bool is_stale(const atl_eval *e, atl_id id)
 {
 	const atl_slot *s = &e->slot[id];
-	if (!s->value)
+	if (!s->value || s->alone)
 		return true;
 	if (s->bits && s->bits < e->num.precision && !s->stored)
 		return true;
@@ -159,18 +172,37 @@ static bool is_enclosed(const atl_array *a)
 	return false;
 }
 
+/* Constants, and names for others' values, do not. */
+static bool takes_time(const atl_eval *e, atl_id id)
+{
+	const atl_node *n = atl_graph_node(e->graph, id);
+	return n->n_in && !n->body && !(n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS));
+}
+
 static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 {
 	atl_slot *s = &e->slot[id];
 	if (is_stale(e, id)) {
+		if (takes_time(e, id) && atl_num_stop(&e->num))
+			return atl_eval_unable_error(e, id, ATL_STOPPED, diag);
 		if (guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
 			return ATL_ERROR;
 		s = &e->slot[id];
 		s->computed = e->clock;
+		s->alone = false;
 		s->bits = is_enclosed(s->value) ? e->num.precision : 0;
 	}
 	s->checked = e->clock;
 	return ATL_OK;
+}
+
+/* Whether nothing below a node has to be looked at. */
+static bool is_fresh(atl_eval *e, atl_id id)
+{
+	atl_slot *s = &e->slot[id];
+	if (s->checked != e->clock && s->alone && s->value && atl_eval_still_holds(e, id))
+		s->checked = e->clock;
+	return s->checked == e->clock;
 }
 
 /* Depth first with a stack of its own. */
@@ -178,7 +210,7 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 {
 	size_t depth = 0;
 	atl_status status = ATL_OK;
-	if (e->slot[target].checked == e->clock)
+	if (is_fresh(e, target))
 		return ATL_OK;
 	if (!atl_grow(&e->stack, &e->cap_stack, 1, sizeof *e->stack))
 		return atl_diag_nomem(diag);
@@ -189,7 +221,7 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 		if (!d) {
 			status = make_fresh(e, f->id, diag);
 			depth--;
-		} else if (e->slot[d].checked != e->clock) {
+		} else if (!is_fresh(e, d)) {
 			if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
 				return atl_diag_nomem(diag);
 			e->stack[depth++] = (atl_frame){ d, 0 };
@@ -198,16 +230,11 @@ static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 	return status;
 }
 
-static bool stopped(const atl_eval *e)
-{
-	return e->num.stop && *e->num.stop;
-}
-
 static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (stopped(e))
-		return atl_diag_fail(diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 }, "interrupted");
 	e->undecided = false;
+	if (atl_eval_cone(e, id, n))
+		return ATL_OK;
 	for (size_t i = 0; i < n; i++)
 		if (walk(e, id[i], diag))
 			return ATL_ERROR;
@@ -277,7 +304,7 @@ static atl_status compute_certain(atl_eval *e, const atl_id *id, size_t n, atl_d
 	raise_precision(e, id, n, limit_of(e, start));
 	atl_status status = compute_once(e, id, n, diag);
 	if (status && e->undecided)
-		atl_diag_note(diag, "at %ld bits; `set limit precision N` moves the limit", e->num.precision);
+		atl_eval_tell_bits(e->num.precision, diag);
 	e->num.precision = base;
 	return status;
 }
@@ -311,7 +338,7 @@ bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 
 atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (reserve(e, diag))
+	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
 	if (e->num.sys->settled)
 		return compute_certain(e, id, n, diag);
@@ -348,7 +375,7 @@ atl_id atl_eval_take_overflow(atl_eval *e)
 
 atl_status atl_eval_store(atl_eval *e, atl_id input, const atl_array *value, atl_span by, atl_diag *diag)
 {
-	if (reserve(e, diag))
+	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
 	atl_slot *s = &e->slot[input];
 	if (!s->stored) {
@@ -392,7 +419,7 @@ void atl_eval_unstore(atl_eval *e, atl_id input)
 	remove_stored(e, e->slot[input].stored - 1);
 	atl_array_unref(e->slot[input].value);
 	e->slot[input].value = NULL;
-	e->clock++;
+	e->unstored = ++e->clock;
 }
 
 /* ---- guards ---- */
@@ -401,8 +428,17 @@ uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_arra
 {
 	if (!atl_grow(&e->guard, &e->cap_guards, e->n_guards + 1, sizeof *e->guard))
 		return 0;
-	e->guard[e->n_guards++] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
+	e->guard[e->n_guards] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
+	e->guard[e->n_guards++].num.deadline = 0; /* of this statement: the guard outlives it */
 	return (uint32_t)e->n_guards;
+}
+
+uint32_t atl_eval_guards(const atl_eval *e) { return (uint32_t)e->n_guards; }
+
+void atl_eval_cut_guards(atl_eval *e, uint32_t n)
+{
+	while (e->n_guards > n)
+		atl_array_unref(e->guard[--e->n_guards].value);
 }
 
 void atl_eval_ignore_guards(atl_eval *e, bool ignore)

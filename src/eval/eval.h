@@ -24,12 +24,24 @@ void atl_eval_free(atl_eval *);
 const atl_num *atl_eval_num(const atl_eval *);
 void atl_eval_set_num(atl_eval *, const atl_num *);
 void atl_eval_keep_nan(atl_eval *, bool keep); /* `set nan keep` */
+/* Whether plans are made where there can be (plan.h), which is so at first.  They
+ * change no value, only its cost. */
+void atl_eval_set_plans(atl_eval *, bool);
 
 /* In a system of enclosures the precision is raised from num's, by doubling,
  * until `digits` digits of what is wanted are certain and every comparison is
  * decided, but not past `limit` bits (0: where it stands). */
 void atl_eval_set_certainty(atl_eval *, long digits, long limit);
 long atl_eval_limit(const atl_eval *);
+
+/* The seconds that a statement may take, 0: any number; they are counted from
+ * each start on. */
+void atl_eval_limit_seconds(atl_eval *, double seconds);
+void atl_eval_start_clock(atl_eval *);
+/* A condition x, of the node id (0: of none), whose enclosure has 0 in it. */
+atl_status atl_eval_condition_error(const atl_eval *, atl_id id, const void *x, atl_span, atl_diag *);
+/* After atl_num_stop said so: an interrupt, or `what` reached the limit of seconds. */
+atl_status atl_eval_stop_error(const atl_num *, const char *what, atl_span, atl_diag *);
 /* Computes the nodes once more with twice the bits they have; false (and no
  * diagnostic) when they are exact, or that would be past the limit. */
 bool atl_eval_refine(atl_eval *, const atl_id *, size_t n, atl_diag *);
@@ -42,7 +54,8 @@ void atl_eval_redraw(atl_eval *, uint64_t draw);
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
 /* The same, but no value is no error: for a trace. */
 atl_status atl_eval_compute(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
-/* After one of these: the value, owned by eval; NULL when not computed or stale. */
+/* After one of these: the value, owned by eval; NULL when not computed or stale.
+ * What was not wanted itself need not have one. */
 const atl_array *atl_eval_get(const atl_eval *, atl_id);
 /* Why an entry has no value: "log(-3)", and the node where it was born. */
 atl_id atl_eval_blame(const atl_eval *, atl_id, size_t entry, size_t *at);
@@ -56,6 +69,10 @@ atl_span atl_eval_stored_by(const atl_eval *, atl_id input);      /* where the l
 
 /* Guards (SEMANTICS 7): what the builder read while it built. */
 uint32_t atl_eval_guard(atl_eval *, uint32_t outer, atl_id read, const atl_array *value, atl_span) ATL_MUST_CHECK;
+
+/* How many there are, and going back to so many: what was built under the others was cut. */
+uint32_t atl_eval_guards(const atl_eval *);
+void atl_eval_cut_guards(atl_eval *, uint32_t n);
 
 /* For a look at the graph in another system: guards are not looked at while
  * values are computed, and it is asked which of a node's do not hold. */

@@ -11,6 +11,7 @@ typedef struct atl_slot {
 	uint64_t computed; /* clock when the value was computed; 0: never */
 	uint64_t checked;  /* clock when it was last found fresh */
 	uint32_t stored;   /* index + 1 into stored */
+	bool alone;        /* computed by a plan: what it depends on may have no value */
 	long bits;         /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
 } atl_slot;
 
@@ -45,6 +46,8 @@ struct atl_eval {
 	size_t n_guards, cap_guards;
 	atl_frame *stack;
 	size_t cap_stack;
+	uint64_t unstored;  /* clock when an input went back to its closed expression last */
+	bool no_plans;      /* not wanted, or one is being made */
 	atl_id overflowed;
 	bool ignore_guards;
 	long digits;       /* that certified reals must have; 0: all that the precision holds */
@@ -53,15 +56,28 @@ struct atl_eval {
 	bool falls_short;  /* the last values wanted have some digits, and not all */
 };
 
+/* eval/eval.c: a slot for every node. */
+atl_status atl_eval_reserve(atl_eval *, atl_diag *) ATL_MUST_CHECK;
+
+/* eval/cone.c: computes the nodes with a plan where that pays; false: they are to
+ * be computed one after the other. */
+bool atl_eval_cone(atl_eval *, const atl_id *, size_t n);
+/* Whether the value of a node that a plan computed still holds. */
+bool atl_eval_still_holds(const atl_eval *, atl_id);
+
 /* eval/compute.c: the value of a node whose operands are fresh. */
 atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
 /* eval/blame.c */
 atl_status atl_eval_no_value_error(const atl_eval *, atl_id, size_t entry, atl_diag *);
 atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag *);
+/* "A" was declared by its shape, and has no value. */
+atl_status atl_eval_abstract_error(const atl_eval *, atl_id, atl_diag *);
 /* "out of memory for a 60000×60000 array". */
 atl_status atl_eval_memory_error(const atl_eval *, atl_id, atl_diag *);
 /* "n was 2 when this was built, and is 3 now". */
 void atl_eval_guard_error(const atl_eval *, const atl_guard *, const atl_array *now, atl_diag *);
+/* "at 4096 bits; ..." */
+void atl_eval_tell_bits(long bits, atl_diag *);
 void atl_eval_since(const atl_eval *, atl_id born, atl_diag *);
 
 #endif

@@ -44,7 +44,7 @@ static void run_part(void *context, unsigned part, unsigned parts)
 	const atl_group *g = s->group;
 	double *registers = s->machine->registers + part * s->machine->n_registers * ATL_PLAN_BLOCK;
 	size_t first = g->n_runs * part / parts, last = g->n_runs * (part + 1) / parts;
-	for (size_t b = first; b < last && !atl_float64_stop(&s->machine->num); b++) {
+	for (size_t b = first; b < last && !atl_num_stop(&s->machine->num); b++) {
 		size_t from = b * ATL_PLAN_BLOCK, left = g->n - from;
 		run_block(g, registers, from, left < ATL_PLAN_BLOCK ? left : ATL_PLAN_BLOCK);
 	}
@@ -61,5 +61,5 @@ atl_answer atl_machine_run_group(atl_machine *m, const atl_group *g)
 	for (const atl_instr *i = g->member; i < g->member + g->n_members; i++)
 		if (i->code == ATL_DO_SUM)
 			*i->d = atl_f64_sum_runs(i->u.runs, g->n_runs);
-	return atl_float64_stop(&m->num) ? ATL_STOPPED : ATL_FINE;
+	return atl_num_stop(&m->num) ? ATL_STOPPED : ATL_FINE;
 }

@@ -23,13 +23,18 @@ void atl_plan_free(atl_plan *p)
 atl_status atl_plan_make(atl_eval *e, const atl_job *job, atl_plan **out, atl_diag *diag)
 {
 	*out = NULL;
-	if (e->num.sys != &atl_float64 || e->num.ieee)
+	if (e->num.sys != &atl_float64 || e->num.ieee || e->no_plans)
 		return ATL_OK;
+	if (atl_eval_reserve(e, diag))
+		return ATL_ERROR;
 	atl_plan *p = atl_calloc(1, sizeof *p);
 	if (!p)
 		return atl_diag_nomem(diag);
 	p->graph = e->graph;
-	if (!atl_plan_lower(p, e, job, diag)) {
+	e->no_plans = true; /* for the leaves */
+	bool lowered = atl_plan_lower(p, e, job, diag);
+	e->no_plans = false;
+	if (!lowered) {
 		atl_plan_free(p);
 		return diag->kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
 	}

@@ -115,6 +115,7 @@ typedef struct atl_job {
 	size_t n_set;
 	const atl_id *want;    /* computed after the stores */
 	size_t n_wants;
+	const bool *stale;     /* by id, NULL: what the plan computes; else what stores and sets reach */
 	bool results;          /* what is wanted goes into arrays of its own */
 } atl_job;
 

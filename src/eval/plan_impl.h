@@ -6,6 +6,20 @@
 #include "eval/eval_impl.h"
 #include "eval/plan.h"
 
+/* eval/plan_terms.c: a plan's terms, with a table over what they are. */
+typedef struct atl_terms {
+	atl_plan *plan;
+	uint32_t *bucket; /* heads of chains */
+	size_t n_buckets; /* a power of two */
+	uint32_t *chain;  /* by term */
+	size_t cap_chain;
+} atl_terms;
+bool atl_terms_open(atl_terms *, atl_plan *) ATL_MUST_CHECK;
+void atl_terms_close(atl_terms *);
+/* The index of an equal term; 0: there is none, or terms of its kind are never one. */
+uint32_t atl_terms_find(const atl_terms *, const atl_term *, const uint32_t *in);
+uint32_t atl_terms_add_new(atl_terms *, atl_term, const uint32_t *in) ATL_MUST_CHECK; /* 0 without memory */
+
 /* eval/plan_lower.c: nodes to terms.  False: they have no plan, or diag says
  * what failed. */
 bool atl_plan_lower(atl_plan *, atl_eval *, const atl_job *, atl_diag *) ATL_MUST_CHECK;

@@ -3,9 +3,7 @@
  *
  * Statement by statement: the nodes that the right sides need become terms,
  * in the order of the ids, unless they are terms already; then what is stored
- * takes the place of the input, and all that depends on it is forgotten.
- * Equal terms are found again by a table, so what a rule built a second time,
- * or what a hidden body and a rule both have, is computed once. */
+ * takes the place of the input, and all that depends on it is forgotten. */
 #include "eval/plan_impl.h"
 
 #include <string.h>
@@ -19,12 +17,10 @@ typedef struct lowering {
 	const atl_job *job;
 	atl_id last;
 	bool *varies;          /* by id: depends on an input that is stored or set */
+	bool *uniform;         /* by id: all its entries are one number, and are not kept apart */
 	bool *needed;          /* by id: for this statement */
 	uint32_t *memo;        /* by id: its term under the inputs as they are now; 0: none */
-	uint32_t *bucket;      /* table of terms, by what they are */
-	size_t n_buckets;
-	uint32_t *chain;       /* by term */
-	size_t cap_chain;
+	atl_terms terms;
 } lowering;
 
 static const atl_node *node(const lowering *l, atl_id id) { return atl_graph_node(l->g, id); }
@@ -40,6 +36,16 @@ static bool is_stored(const lowering *l, atl_id id)
 	return l->e->slot[id].stored != 0;
 }
 
+static const atl_shape SCALAR = { 2, { 1, 1 } };
+
+/* Whether an operation has the same bits over one entry as over many. */
+static bool is_arithmetic(atl_by by, int fn)
+{
+	if (by == ATL_BY_MAP1)
+		return fn == ATL_FN1_neg || fn == ATL_FN1_abs || fn == ATL_FN1_sqrt;
+	return by == ATL_BY_MAP2 && fn != ATL_FN2_pow && fn != ATL_FN2_mod && fn != ATL_FN2_xlogy;
+}
+
 /* The node whose value a node has without computing anything; 0: none. */
 static atl_id passed_on(const lowering *l, atl_id id)
 {
@@ -53,84 +59,20 @@ static atl_id passed_on(const lowering *l, atl_id id)
 
 /* ---- terms ---- */
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-	return h * 0xff51afd7ed558ccdu;
-}
-
-static uint64_t hash(const atl_term *t, const uint32_t *in)
-{
-	uint64_t bits;
-	memcpy(&bits, &t->number, sizeof bits);
-	uint64_t h = mix(mix(t->code, t->fn), bits);
-	h = mix(h, (uint64_t)(uintptr_t)t->shape);
-	for (uint32_t k = 0; k < t->n_in; k++)
-		h = mix(h, 2u * in[k] + (k < 2 && t->turned[k]));
-	return h ^ (h >> 29);
-}
-
-static bool equal(const lowering *l, const atl_term *a, const atl_term *t, const uint32_t *in)
-{
-	return a->code == t->code && a->fn == t->fn && a->shape == t->shape && a->n_in == t->n_in &&
-	       !memcmp(&a->number, &t->number, sizeof a->number) && a->turned[0] == t->turned[0] &&
-	       a->turned[1] == t->turned[1] && (!t->n_in || !memcmp(atl_plan_in(l->p, a), in, t->n_in * sizeof *in));
-}
-
-/* Whether two terms of this kind are one when their operands are. */
-static bool is_shared(const atl_term *t)
-{
-	return t->code != ATL_CODE_LEAF && t->code != ATL_CODE_INPUT && t->code != ATL_CODE_KERNEL;
-}
-
-static void rehash(lowering *l)
-{
-	size_t bigger = l->n_buckets ? 2 * l->n_buckets : 64;
-	uint32_t *bucket = atl_calloc(bigger, sizeof *bucket);
-	if (!bucket)
-		return; /* longer chains are slower, not wrong */
-	atl_free(l->bucket);
-	l->bucket = bucket;
-	l->n_buckets = bigger;
-	for (uint32_t i = 1; i < l->p->n; i++) {
-		const atl_term *t = &l->p->term[i];
-		uint32_t *head = &bucket[hash(t, atl_plan_in(l->p, t)) & (bigger - 1)];
-		l->chain[i] = *head;
-		*head = i;
-	}
-}
-
-/* The index of a new term; 0 without memory. */
+/* A term's index; 0 without memory. */
 static uint32_t add_new(lowering *l, atl_term t, const uint32_t *in)
 {
-	atl_plan *p = l->p;
-	if (p->n >= l->n_buckets)
-		rehash(l);
-	if (!l->n_buckets || !atl_grow(&p->term, &p->cap, p->n + 1, sizeof *p->term) ||
-	    !atl_grow(&l->chain, &l->cap_chain, p->n + 1, sizeof *l->chain) ||
-	    !atl_grow(&p->in, &p->cap_in, p->n_in + t.n_in + 1, sizeof *p->in)) {
+	uint32_t index = atl_terms_add_new(&l->terms, t, in);
+	if (!index)
 		(void)nomem(l);
-		return 0;
-	}
-	uint32_t index = (uint32_t)p->n++;
-	t.in = (uint32_t)p->n_in;
-	t.n = atl_shape_count(t.shape);
-	for (uint32_t k = 0; k < t.n_in; k++)
-		p->in[p->n_in++] = in[k];
-	p->term[index] = t;
-	uint32_t *head = &l->bucket[hash(&t, atl_plan_in(p, &t)) & (l->n_buckets - 1)];
-	l->chain[index] = *head;
-	*head = index;
 	return index;
 }
 
 /* The same, or an equal term's. */
 static uint32_t add(lowering *l, atl_term t, const uint32_t *in)
 {
-	uint32_t i = l->n_buckets && is_shared(&t) ? l->bucket[hash(&t, in) & (l->n_buckets - 1)] : 0;
-	while (i && !equal(l, &l->p->term[i], &t, in))
-		i = l->chain[i];
-	return i ? i : add_new(l, t, in);
+	uint32_t index = atl_terms_find(&l->terms, &t, in);
+	return index ? index : add_new(l, t, in);
 }
 
 /* What an entrywise term reads where a scalar was repeated: the scalar. */
@@ -228,6 +170,15 @@ static uint32_t lower_kernel(lowering *l, atl_id id, atl_term t, uint32_t *in)
 	return op->kernel ? add(l, t, in) : 0;
 }
 
+/* Over operands that are one entry each: computed once, and repeated where it must be. */
+static uint32_t lower_once(lowering *l, atl_term t, const uint32_t *in)
+{
+	atl_term copy = { .code = ATL_CODE_COPY, .shape = t.shape, .n_in = 1, .node = t.node };
+	t.shape = &SCALAR;
+	uint32_t one = t.code == ATL_CODE_MAP2 ? lower_map2(l, t, in) : add(l, t, in);
+	return one ? add(l, copy, &one) : 0;
+}
+
 static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 {
 	const atl_node *n = node(l, id);
@@ -239,12 +190,16 @@ static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 	t.code = op->by == ATL_BY_MAP1 ? ATL_CODE_MAP1 : where ? ATL_CODE_WHERE : ATL_CODE_MAP2;
 	t.fn = where ? 0 : (uint8_t)op->fn;
 	size_t entries = atl_shape_count(n->shape);
+	bool once = entries > 1 && is_arithmetic(op->by, op->fn);
 	for (uint32_t k = 0; k < t.n_in; k++) {
 		in[k] = repeated(l, in[k]);
 		const atl_term *a = &l->p->term[in[k]];
+		once = once && atl_term_repeats(a);
 		if (a->n != entries && a->n != 1)
 			return 0;
 	}
+	if (once)
+		return lower_once(l, t, in);
 	return t.code == ATL_CODE_MAP2 ? lower_map2(l, t, in) : add(l, t, in);
 }
 
@@ -259,13 +214,19 @@ static bool guards_are_constant(lowering *l, atl_id id)
 	return !guard || !atl_eval_guard_differs(l->e, id);
 }
 
+/* Whether its value is taken from eval. */
+static bool is_constant(const lowering *l, atl_id id)
+{
+	return !l->varies[id] && (!l->uniform[id] || node(l, id)->flags & ATL_NF_LITERAL);
+}
+
 static bool lower_node(lowering *l, atl_id id)
 {
 	enum { FEW = 8 };
 	uint32_t few[FEW], *in = few, n = node(l, id)->n_in;
 	atl_id same = passed_on(l, id);
-	if (!l->varies[id]) {
-		l->memo[id] = same && !l->varies[same] && l->memo[same] ? l->memo[same] : lower_constant(l, id);
+	if (is_constant(l, id)) {
+		l->memo[id] = lower_constant(l, id);
 		return l->memo[id] != 0;
 	}
 	if (!guards_are_constant(l, id))
@@ -301,7 +262,7 @@ static void need_operands(lowering *l, atl_id id)
 static bool lower_needed(lowering *l)
 {
 	for (atl_id id = l->last; id > 0; id--)
-		if (l->needed[id] && !l->memo[id] && l->varies[id])
+		if (l->needed[id] && !l->memo[id] && !is_constant(l, id))
 			need_operands(l, id);
 	bool fine = true;
 	for (atl_id id = 1; id <= l->last && fine; id++)
@@ -396,16 +357,30 @@ static bool open_tables(lowering *l)
 	l->varies = atl_calloc(l->last + 1u, sizeof *l->varies);
 	l->needed = atl_calloc(l->last + 1u, sizeof *l->needed);
 	l->memo = atl_calloc(l->last + 1u, sizeof *l->memo);
+	l->uniform = atl_calloc(l->last + 1u, sizeof *l->uniform);
 	l->p->input = atl_calloc(job->n_stores + job->n_set + 1, sizeof *l->p->input);
 	l->p->want = atl_calloc(job->n_wants + 1, sizeof *l->p->want);
 	l->p->n_wants = job->n_wants;
-	if (!l->varies || !l->needed || !l->memo || !l->p->input || !l->p->want ||
-	    !atl_grow(&l->p->term, &l->p->cap, 1, sizeof *l->p->term) ||
-	    !atl_grow(&l->chain, &l->cap_chain, 1, sizeof *l->chain))
+	if (!l->varies || !l->needed || !l->memo || !l->uniform || !l->p->input || !l->p->want ||
+	    !atl_terms_open(&l->terms, l->p))
 		return nomem(l);
-	l->p->term[0] = (atl_term){ 0 };
-	l->p->n = 1;
 	return true;
+}
+
+/* What would be an array of one number, whoever has it. */
+static void find_uniform(lowering *l)
+{
+	for (atl_id id = 1; id <= l->last; id++) {
+		const atl_node *n = node(l, id);
+		const atl_id *in = atl_graph_in(l->g, id);
+		atl_id same = passed_on(l, id);
+		if (atl_shape_count(n->shape) <= 1 || is_stored(l, id))
+			continue;
+		bool all = n->n_in && (is_arithmetic(n->op->by, n->op->fn) || is_op(l, id, "broadcast"));
+		for (uint32_t k = 0; k < n->n_in && all; k++)
+			all = l->uniform[in[k]] || atl_shape_scalar(node(l, in[k])->shape);
+		l->uniform[id] = same ? l->uniform[same] : all || (n->flags & ATL_NF_LITERAL && !strchr(atl_graph_text(l->g, id), ' '));
+	}
 }
 
 static bool find_inputs(lowering *l)
@@ -417,7 +392,9 @@ static bool find_inputs(lowering *l)
 	for (size_t i = 0; i < job->n_stores; i++)
 		if (!add_input(l, job->store[i].input))
 			return false;
-	for (atl_id id = 1; id <= l->last; id++) {
+	if (job->stale)
+		memcpy(l->varies, job->stale, (l->last + 1u) * sizeof *l->varies);
+	for (atl_id id = 1; id <= l->last && !job->stale; id++) {
 		atl_id same = passed_on(l, id);
 		if (is_stored(l, id) || l->varies[id])
 			continue;
@@ -425,6 +402,7 @@ static bool find_inputs(lowering *l)
 		for (uint32_t k = 0; k < node(l, id)->n_in && !same && !l->varies[id]; k++)
 			l->varies[id] = l->varies[atl_graph_in(l->g, id)[k]];
 	}
+	find_uniform(l);
 	return true;
 }
 
@@ -492,7 +470,7 @@ bool atl_plan_lower(atl_plan *p, atl_eval *e, const atl_job *job, atl_diag *diag
 	atl_free(l.varies);
 	atl_free(l.needed);
 	atl_free(l.memo);
-	atl_free(l.bucket);
-	atl_free(l.chain);
+	atl_free(l.uniform);
+	atl_terms_close(&l.terms);
 	return fine;
 }

@@ -55,6 +55,29 @@ static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
 	mpq_clear(sum);
 }
 
+/* What is known of an abstract input holds of the numbers in it. */
+static void shape_draw(const point *at, atl_id id, mpq_t *q)
+{
+	const atl_node *n = atl_graph_node(at->p->graph, id);
+	const int64_t *attr = atl_graph_attr(at->p->graph, id);
+	size_t cols = (size_t)n->shape->dim[1];
+	if (!(n->flags & ATL_NF_ABSTRACT) || attr[0] == ATL_ABSTRACT_GENERAL)
+		return;
+	if (attr[0] == ATL_ABSTRACT_SIZE) {
+		mpq_set_si(q[0], attr[1], 1);
+		return;
+	}
+	for (size_t i = 0; i < cols; i++)
+		for (size_t j = 0; j < i; j++) {
+			if (attr[0] == ATL_ABSTRACT_DIAGONAL) {
+				mpq_set_si(q[i * cols + j], 0, 1);
+				mpq_set_si(q[j * cols + i], 0, 1);
+			} else {
+				mpq_set(q[i * cols + j], q[j * cols + i]);
+			}
+		}
+}
+
 static atl_status store_random(point *at, atl_id id, atl_diag *diag)
 {
 	const atl_shape *shape = atl_graph_shape(at->p->graph, id);
@@ -70,6 +93,7 @@ static atl_status store_random(point *at, atl_id id, atl_diag *diag)
 		if (is_unit(at->p, id))
 			for (size_t j = 0; j < (size_t)shape->dim[1]; j++)
 				make_unit(q, (size_t)shape->dim[0], (size_t)shape->dim[1], j);
+		shape_draw(at, id, q);
 		bool fine = true;
 		for (size_t i = 0; i < x->n; i++) {
 			fine &= x->sys->set_rational(atl_array_at(x, i), q[i], &num) == ATL_FINE;

@@ -3,6 +3,7 @@
 #include "graph/build.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *skip_space(const char *p)
@@ -14,17 +15,23 @@ static const char *skip_space(const char *p)
 
 static bool ends_name(char c)
 {
-	return c == 0 || c == ' ' || c == '=' || c == ',' || c == ';' || c == '.';
+	return c == 0 || c == ' ' || c == '=' || c == ',' || c == ';' || c == '.' || c == '[';
 }
 
 /* One parameter from p, up to a comma or semicolon outside brackets. */
 static const char *read_param(const char *p, atl_param *out)
 {
 	p = skip_space(p);
-	*out = (atl_param){ .name = p };
+	*out = (atl_param){ .name = p, .slots = 1 };
 	while (!ends_name(*p))
 		p++;
 	out->len = (size_t)(p - out->name);
+	if (*p == '[') {
+		out->up_to = p[1] == '.';
+		p += out->up_to ? 3 : 1;
+		out->slots = (uint8_t)strtoul(p, NULL, 10);
+		p += strcspn(p, "]") + 1;
+	}
 	if (!strncmp(p, "...", 3)) {
 		out->variadic = true;
 		p += 3;
@@ -37,6 +44,12 @@ static const char *read_param(const char *p, atl_param *out)
 	for (int depth = 0; *p && (depth || (*p != ',' && *p != ';')); p++)
 		depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
 	out->fallback_len = (size_t)(p - out->fallback);
+	const char *bar = memchr(out->fallback, '|', out->fallback_len);
+	if (bar) {
+		out->words = bar + 1;
+		out->words_len = (size_t)(p - out->words);
+		out->fallback_len = (size_t)(bar - out->fallback);
+	}
 	out->optional = !strncmp(out->fallback, "none", 4) || *out->fallback == '-' ||
 			(out->len == 4 && !memcmp(out->name, "axis", 4));
 	return p;
@@ -136,6 +149,18 @@ static atl_status place(match *m, const atl_arg *arg, size_t *next)
 	return ATL_OK;
 }
 
+static atl_status missing(match *m, const atl_param *p)
+{
+	char name[24];
+	snprintf(name, sizeof name, "%.*s", (int)p->len, p->name);
+	return misuse(m, m->at, "too few arguments: missing", name);
+}
+
+static atl_status no_text(match *m, const atl_arg *arg)
+{
+	return misuse(m, arg->span, "a text is no argument of", m->op->name);
+}
+
 /* Defaults of operands are numbers. */
 static atl_id fallback(match *m, const atl_param *p)
 {
@@ -147,22 +172,40 @@ static atl_id fallback(match *m, const atl_param *p)
 	return atl_build_literal(m->b, text);
 }
 
-static atl_status fill_static(match *m, size_t i, atl_call *c, size_t k)
+/* Static parameter i, whose numbers begin at *k; moves past them. */
+static atl_status fill_static(match *m, size_t i, atl_call *c, size_t *k)
 {
 	const atl_param *p = &m->param[i];
-	if (!m->filled[i]) {
-		c->stat[k] = 0;
-		for (size_t j = 0, neg = 0; j < p->fallback_len; j++) {
-			neg |= p->fallback[j] == '-';
-			if (p->fallback[j] >= '0' && p->fallback[j] <= '9')
-				c->stat[k] = c->stat[k] * 10 + (neg ? '0' - p->fallback[j] : p->fallback[j] - '0');
-		}
-		return ATL_OK;
+	size_t at = *k;
+	*k += p->slots;
+	if (m->filled[i])
+		return atl_build_static(m->b, p, m->filled[i], &c->stat[at], &c->given[at]);
+	if (!p->fallback)
+		return missing(m, p);
+	atl_static_default(p, &c->stat[at]);
+	return ATL_OK;
+}
+
+/* Statics of a variadic call, which are named; the operands are the other arguments. */
+static atl_status split_variadic(match *m, const atl_arg *arg, uint32_t n, atl_call *c, atl_id *id, atl_span *span)
+{
+	size_t next = 0, k = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (arg[i].name && place(m, &arg[i], &next))
+			return ATL_ERROR;
+		if (arg[i].name)
+			continue;
+		if (arg[i].string)
+			return no_text(m, &arg[i]);
+		id[c->n_args] = arg[i].id;
+		span[c->n_args++] = arg[i].span;
 	}
-	char why[40];
-	snprintf(why, sizeof why, "\"%.*s\"", (int)p->len, p->name);
-	c->given[k] = true;
-	return atl_build_integer(m->b, m->filled[i]->id, why, m->filled[i]->span, &c->stat[k]);
+	if (m->filled[0])
+		return misuse(m, m->filled[0]->span, "there is no option", atl_symbols_text(m->b->symbols, m->filled[0]->name));
+	for (size_t i = 1; i < m->n_params; i++)
+		if (fill_static(m, i, c, &k))
+			return ATL_ERROR;
+	return ATL_OK;
 }
 
 static atl_id call_variadic(match *m, const atl_arg *arg, uint32_t n)
@@ -170,16 +213,11 @@ static atl_id call_variadic(match *m, const atl_arg *arg, uint32_t n)
 	atl_id *id = atl_malloc((n + 1) * sizeof *id);
 	atl_span *span = atl_malloc((n + 1) * sizeof *span);
 	atl_id result = 0;
-	if (!id || !span) {
+	atl_call c = { .op = m->op, .arg = id, .span = m->whole, .at = m->at, .arg_span = span };
+	if (!id || !span)
 		atl_diag_nomem(m->b->diag);
-	} else {
-		for (uint32_t i = 0; i < n; i++) {
-			id[i] = arg[i].id;
-			span[i] = arg[i].span;
-		}
-		atl_call c = { .op = m->op, .arg = id, .n_args = n, .span = m->whole, .at = m->at, .arg_span = span };
+	else if (!split_variadic(m, arg, n, &c, id, span))
 		result = atl_build_call(m->b, &c);
-	}
 	atl_free(id);
 	atl_free(span);
 	return result;
@@ -192,16 +230,15 @@ static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
 	bool left_out = false;
 	for (size_t i = 0; i < m->n_params; i++) {
 		const atl_param *p = &m->param[i];
-		if (!m->filled[i] && !p->fallback) {
-			char name[24];
-			snprintf(name, sizeof name, "%.*s", (int)p->len, p->name);
-			return misuse(m, m->at, "too few arguments: missing", name);
-		}
 		if (p->is_static) {
-			if (fill_static(m, i, c, statics++))
+			if (fill_static(m, i, c, &statics))
 				return ATL_ERROR;
 			continue;
 		}
+		if (!m->filled[i] && !p->fallback)
+			return missing(m, p);
+		if (m->filled[i] && m->filled[i]->string)
+			return no_text(m, m->filled[i]);
 		/* an optional operand whose default is `none` is left out, with all after it */
 		if (!m->filled[i] && !strncmp(p->fallback, "none", 4)) {
 			left_out = true;
@@ -217,23 +254,28 @@ static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
 	return ATL_OK;
 }
 
+atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at,
+			    atl_call *out)
+{
+	match m = { .b = b, .op = op, .whole = whole, .at = at };
+	m.n_params = atl_op_params(op, m.param);
+	*out = (atl_call){ .op = op, .span = whole, .at = at };
+	size_t next = 0, slot = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (place(&m, &arg[i], &next))
+			return ATL_ERROR;
+	for (size_t i = 0; i < m.n_params; i++)
+		if (fill_static(&m, i, out, &slot))
+			return ATL_ERROR;
+	return ATL_OK;
+}
+
 atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
 {
 	match m = { .b = b, .op = op, .whole = whole, .at = at };
 	m.n_params = atl_op_params(op, m.param);
-	for (uint32_t i = 0; i < n; i++)
-		if (arg[i].string) {
-			misuse(&m, arg[i].span, "a text is no argument of", op->name);
-			return 0;
-		}
-	if (op->flags & ATL_OF_VARIADIC) {
-		for (uint32_t i = 0; i < n; i++)
-			if (arg[i].name) {
-				misuse(&m, arg[i].span, "there is no option", atl_symbols_text(b->symbols, arg[i].name));
-				return 0;
-			}
+	if (op->flags & ATL_OF_VARIADIC)
 		return call_variadic(&m, arg, n);
-	}
 	size_t next = 0;
 	for (uint32_t i = 0; i < n; i++)
 		if (place(&m, &arg[i], &next))

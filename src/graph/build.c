@@ -121,6 +121,10 @@ atl_status atl_build_integer(atl_builder *b, atl_id id, const char *why, atl_spa
 					     id, span, 0, span);
 	if (n->flags & ATL_NF_LITERAL && atl_fold_integer(atl_graph_text(b->graph, id), out))
 		return ATL_OK;
+	if (n->flags & ATL_NF_ABSTRACT && n->flags & ATL_NF_INPUT && atl_graph_attr(b->graph, id)[0] == ATL_ABSTRACT_SIZE) {
+		*out = atl_graph_attr(b->graph, id)[1];
+		return ATL_OK;
+	}
 	const atl_array *a = b->host->read(b->host_data, id, why, span);
 	if (!a)
 		return ATL_ERROR;
@@ -298,7 +302,8 @@ static atl_id build_body(atl_builder *b, const atl_call *c, const atl_id *arg)
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		bind[i].name = name[i];
-		bind[i].id = param[i].is_static ? atl_build_number(b, c->stat[statics++]) : arg[i];
+		bind[i].id = param[i].is_static ? atl_build_static_node(b, &param[i], &c->stat[statics]) : arg[i];
+		statics += param[i].is_static ? param[i].slots : 0;
 	}
 	uint16_t flags = b->flags;
 	bool in_rule = b->in_rule;
@@ -315,13 +320,13 @@ static size_t count_statics(const atl_op *op)
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param), statics = 0;
 	for (size_t i = 0; i < n; i++)
-		statics += param[i].is_static;
+		statics += param[i].is_static ? param[i].slots : 0;
 	return statics;
 }
 
 static atl_id make_node(atl_builder *b, const atl_call *c, const atl_id *arg, const atl_shape *shape, atl_id body)
 {
-	int64_t attr[ATL_OP_PARAMS + 1];
+	int64_t attr[ATL_OP_STATICS + 1];
 	uint32_t n_attr = strchr(c->op->params, ';') ? (uint32_t)count_statics(c->op) : 0;
 	memcpy(attr, c->stat, n_attr * sizeof *attr);
 	if (c->op->flags & ATL_OF_RANDOM)

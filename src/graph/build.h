@@ -82,6 +82,9 @@ atl_id atl_build_node(atl_builder *, atl_new *) ATL_MUST_CHECK;
 atl_id atl_build_call(atl_builder *, const atl_call *) ATL_MUST_CHECK;
 /* The same for arguments as written: matches names and defaults, reads statics. */
 atl_id atl_build_args(atl_builder *, const atl_op *, const atl_arg *, uint32_t n, atl_span whole, atl_span at) ATL_MUST_CHECK;
+/* Only the statics of a row that has no operands: nothing is built. */
+atl_status atl_read_statics(atl_builder *, const atl_op *, const atl_arg *, uint32_t n, atl_span whole, atl_span at,
+			    atl_call *out);
 /* Conveniences for C code; `name` is an op's name. */
 atl_id atl_build_1(atl_builder *, const char *name, atl_id) ATL_MUST_CHECK;
 atl_id atl_build_2(atl_builder *, const char *name, atl_id, atl_id) ATL_MUST_CHECK;
@@ -98,6 +101,12 @@ atl_id atl_build_lane(atl_builder *, atl_id, int d, int64_t i) ATL_MUST_CHECK;
 atl_id atl_build_input(atl_builder *, atl_id closed, const atl_shape *) ATL_MUST_CHECK;
 /* How many entries a:step:last has, both ends included; step is not 0. */
 int64_t atl_range_count(int64_t a, int64_t step, int64_t last);
+/* A static parameter as written, into its numbers; ATL_ERROR after a diagnostic (graph/statics.c). */
+atl_status atl_build_static(atl_builder *, const atl_param *, const atl_arg *, int64_t *slot, uint8_t *given);
+/* Its default. */
+void atl_static_default(const atl_param *, int64_t *slot);
+/* Its numbers as a node, for rules and bodies. */
+atl_id atl_build_static_node(atl_builder *, const atl_param *, const int64_t *slot) ATL_MUST_CHECK;
 /* A static integer out of a node (literal: no reading). */
 atl_status atl_build_integer(atl_builder *, atl_id, const char *why, atl_span, int64_t *out) ATL_MUST_CHECK;
 

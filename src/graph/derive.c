@@ -102,6 +102,14 @@ static atl_id total(sweep *s, atl_id id)
 	return sum;
 }
 
+/* A static parameter of a node, whose attributes move as nodes are added. */
+static atl_id static_value(atl_builder *b, const atl_param *p, atl_id id, size_t at)
+{
+	int64_t slot[ATL_OP_STATICS];
+	memcpy(slot, atl_graph_attr(b->graph, id) + at, p->slots * sizeof *slot);
+	return atl_build_static_node(b, p, slot);
+}
+
 atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 {
 	const atl_op *op = atl_graph_node(b->graph, id)->op;
@@ -114,10 +122,10 @@ atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 	for (size_t i = 0; i < n; i++) {
 		atl_id value;
 		if (param[i].is_static)
-			value = statics < n_attr ? atl_build_number(b, atl_graph_attr(b->graph, id)[statics]) : 0;
+			value = statics < n_attr ? static_value(b, &param[i], id, statics) : 0;
 		else
 			value = operand < n_in ? atl_graph_in(b->graph, id)[operand] : 0;
-		statics += param[i].is_static;
+		statics += param[i].is_static ? param[i].slots : 0;
 		operand += !param[i].is_static;
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		if (value)

@@ -22,6 +22,7 @@ struct atl_graph {
 	uint32_t n_shapes, cap_shapes;
 	const atl_shape *scalar;  /* of these; NULL until one is met */
 	atl_arena arena;          /* shapes */
+	size_t largest;           /* entries of the largest shape */
 	uint32_t limit;
 	bool full;
 };
@@ -73,6 +74,7 @@ const char *atl_graph_text(const atl_graph *g, atl_id id) { return g->text + g->
 const atl_shape *atl_graph_shape(const atl_graph *g, atl_id id) { return g->node[id].shape; }
 void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->node[id].guard = guard; }
 bool atl_graph_full(const atl_graph *g) { return g->full; }
+size_t atl_graph_largest(const atl_graph *g) { return g->largest; }
 
 void atl_graph_set_limit(atl_graph *g, uint32_t max_nodes)
 {
@@ -154,6 +156,8 @@ const atl_shape *atl_graph_intern_shape(atl_graph *g, const atl_shape *s)
 	g->n_shapes++;
 	if (atl_shape_scalar(own))
 		g->scalar = own;
+	if (atl_shape_count(own) > g->largest)
+		g->largest = atl_shape_count(own);
 	return own;
 }
 
@@ -266,7 +270,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 			return 0;
 		/* an input is a leaf: its closed expression lends it nothing */
 		if (!(flags & ATL_NF_INPUT))
-			flags |= g->node[k->in[i]].flags & ATL_NF_OPEN;
+			flags |= g->node[k->in[i]].flags & (ATL_NF_OPEN | ATL_NF_ABSTRACT);
 	}
 	if (flags & ATL_NF_INPUT)
 		flags |= ATL_NF_OPEN;

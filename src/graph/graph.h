@@ -36,7 +36,13 @@ enum {
 	ATL_NF_LITERAL = 8,  /* a number or array the user wrote down */
 	ATL_NF_ALIAS = 16,   /* an identity that only gives a name */
 	ATL_NF_ADJOINT = 32, /* built by a derivative */
-	ATL_NF_MARK = 64     /* free for a pass; every pass leaves it clear */
+	ATL_NF_ABSTRACT = 64 /* is an input that was declared by its shape, or depends on one: no value */
+};
+
+/* What is known of an abstract input: its first attribute. */
+enum {
+	ATL_ABSTRACT_GENERAL, ATL_ABSTRACT_SYMMETRIC, ATL_ABSTRACT_DIAGONAL,
+	ATL_ABSTRACT_SIZE    /* a scalar, the letter of a size, which is the second attribute */
 };
 
 typedef struct atl_node {
@@ -92,6 +98,7 @@ const atl_shape *atl_graph_intern_shape(atl_graph *, const atl_shape *);
 atl_id atl_graph_root(const atl_graph *, atl_id);
 void atl_graph_set_flag(atl_graph *, atl_id, uint16_t flag, bool on);
 void atl_graph_set_guard(atl_graph *, atl_id, uint32_t guard);
+size_t atl_graph_largest(const atl_graph *);                /* entries of the largest shape there has been */
 void atl_graph_set_limit(atl_graph *, uint32_t max_nodes);  /* 0: the default, 2^31 */
 bool atl_graph_full(const atl_graph *);                     /* the limit was met */
 

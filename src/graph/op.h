@@ -23,7 +23,7 @@
 #include "graph/graph.h"
 #include "lang/tree.h"
 
-enum { ATL_OP_PARAMS = 6, ATL_OP_RULES = 4 };
+enum { ATL_OP_PARAMS = 8, ATL_OP_RULES = 4, ATL_OP_STATICS = 16 };
 
 typedef enum atl_by { ATL_BY_MAP1, ATL_BY_MAP2, ATL_BY_TEXT, ATL_BY_KERNEL, ATL_BY_BUILD } atl_by;
 
@@ -42,8 +42,8 @@ typedef struct atl_call {
 	const atl_op *op;
 	const atl_id *arg;            /* operands, by parameter; 0 where an optional one was left out */
 	uint32_t n_args;
-	int64_t stat[ATL_OP_PARAMS];  /* static integer parameters, defaults filled in */
-	bool given[ATL_OP_PARAMS];    /* static i was written by the user */
+	int64_t stat[ATL_OP_STATICS]; /* static integer parameters, defaults filled in; a list takes several */
+	uint8_t given[ATL_OP_STATICS]; /* how many numbers the user wrote for the static that begins there; 0: none */
 	bool outer;                   /* a column and a row may be broadcast against each other: .+ and its kin */
 	const atl_span *arg_span;     /* of each operand; NULL: none known */
 	atl_span span;                /* the whole call */
@@ -65,7 +65,10 @@ struct atl_op {
 	const char *name;       /* "sigmoid"; an operator's function name: "add" */
 	const char *aliases;    /* "logistic expit"; NULL: none */
 	const char *params;     /* "x, slope=0.01; axis=0": operands, then after ; static integers.  A default is an expression;
-	                         * an operand without default must be given.  "x..." is variadic */
+	                         * an operand without default must be given.  "x..." is variadic.  Statics may be lists:
+	                         * "stride[2]=1" is two numbers, written as two or as one for both; of "padding[4]" two
+	                         * stand for two each; "axes[..6]" is up to six, with zeros after.  "=0|same|valid"
+	                         * allows these words too; `prepare` turns them into numbers */
 	const char *summary;    /* one line, lower case: "the logistic function 1/(1 + exp(-x))" */
 	const char *detail;     /* more for help and manual; NULL: none */
 	const char *example;    /* an expression and what it prints: "sigmoid(0) -> 0.5"; several separated by \n */
@@ -88,8 +91,10 @@ struct atl_op {
 	/* Where a rule cannot be text: what `node` sends back to its operand `slot` under g; 0 after a diagnostic. */
 	atl_id (*vjp)(atl_builder *, atl_id node, uint32_t slot, atl_id g);
 	/* For the gradient test: operands' shapes and ranges, "x:3x2 in [0.1, 3]; b:3x1"; NULL: 2x3 and
-	 * 1 x 1 in [-2, 2].  "c in {0, 1}" draws one of the two, "n=4" is that number, for sizes and other
-	 * statics; a variadic op's operands are what stands here.  "" : not differentiable, not tested. */
+	 * 1 x 1 in [-2, 2].  "a:3x3 symmetric" and "a:3x3 definite" are such matrices.
+	 * "c in {0, 1}" draws one of the two, "n=4" is that number, for sizes and other
+	 * statics; a variadic op's operands are what stands here.  "" : not differentiable, not tested.
+	 * Other calls stand after |: x:2x3 | x:4x2x3; at=[1,2]; how="same". */
 	const char *test;
 	const char *latex;      /* "\\sigma"; NULL: \operatorname{name} */
 };
@@ -107,9 +112,17 @@ typedef struct atl_param {
 	const char *fallback;     /* its default's text; NULL: must be given */
 	size_t fallback_len;
 	bool is_static, variadic;
+	uint8_t slots;            /* numbers of a static: 1, or of a list */
+	bool up_to;               /* a list of at most so many */
+	const char *words;        /* "same|valid": what may stand for the number; NULL: nothing */
+	size_t words_len;
 	bool optional;            /* may be left out, and its default is no value to write in its place */
 } atl_param;
 size_t atl_op_params(const atl_op *, atl_param out[ATL_OP_PARAMS]);
+/* Static number k as a word of its parameter, before `prepare`: "same" of "same|valid" is word 0. */
+static inline int64_t atl_word(int k) { return INT64_MIN + k; }
+/* The shortest way to write a static: how many numbers; number i is slot[i*slots/n]. */
+size_t atl_param_written(const atl_param *, const int64_t *slot);
 /* How a call is written: "max(a[, b][, axis])", "leaky_relu(x, slope=0.01)", "pi". */
 void atl_op_signature(const atl_op *, atl_buf *);
 

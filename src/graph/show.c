@@ -2,10 +2,12 @@
 /* show.c: nodes back to syntax.  The recursion is bounded by the budget of nodes. */
 #include "graph/show.h"
 
+#include "graph/fold.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "graph/op.h"
+#include "graph/build.h"
 
 enum { BUDGET = 200, SHORT_LITERAL = 16 };
 
@@ -41,12 +43,17 @@ static uint32_t number_of(shower *s, const char *text, size_t len)
 
 static uint32_t number(shower *s, const char *text)
 {
-	return number_of(s, text, strlen(text));
+	int64_t v;
+	const char *letter = atl_fold_integer(text, &v) ? atl_size_letter(v) : NULL;
+	return letter ? leaf(s, ATL_T_VERBATIM, letter) : number_of(s, text, strlen(text));
 }
 
 static uint32_t integer(shower *s, int64_t v)
 {
 	char text[32];
+	const char *letter = atl_size_letter(v);
+	if (letter)
+		return leaf(s, ATL_T_VERBATIM, letter);
 	snprintf(text, sizeof text, "%" PRId64, v);
 	return number(s, text);
 }
@@ -246,6 +253,29 @@ static uint32_t join(shower *s, atl_id id)
 	return make(s, ATL_T_JOIN, ATL_O_NONE, n->n_in);
 }
 
+static bool is_default(const atl_param *p, const int64_t *slot)
+{
+	int64_t usual[ATL_OP_STATICS];
+	if (!p->fallback)
+		return false;
+	atl_static_default(p, usual);
+	return !memcmp(usual, slot, p->slots * sizeof *slot);
+}
+
+/* A static parameter: 2, [1, 2]. */
+static void numbers(shower *s, const atl_param *p, const int64_t *slot)
+{
+	size_t n = atl_param_written(p, slot);
+	if (n == 1) {
+		integer(s, slot[0]);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		integer(s, slot[p->up_to ? i : i * p->slots / n]);
+	make(s, ATL_T_ROW, ATL_O_NONE, (uint32_t)n);
+	make(s, ATL_T_JOIN, ATL_O_NONE, 1);
+}
+
 /* name(operands, static=value): statics that have their default are not said. */
 static uint32_t named_call(shower *s, atl_id id)
 {
@@ -253,7 +283,7 @@ static uint32_t named_call(shower *s, atl_id id)
 	const atl_id *in = atl_graph_in(s->g, id);
 	const int64_t *attr = atl_graph_attr(s->g, id);
 	atl_param param[ATL_OP_PARAMS];
-	size_t n_params = n->op->flags & ATL_OF_VARIADIC ? 0 : atl_op_params(n->op, param);
+	size_t n_params = atl_op_params(n->op, param);
 	uint32_t shown = 0, statics = 0;
 	bool elementwise = n->op->flags & ATL_OF_ELEMENTWISE && says_shape(s, n, in);
 	for (uint32_t k = 0; k < n->n_in; k++, shown++)
@@ -261,11 +291,12 @@ static uint32_t named_call(shower *s, atl_id id)
 	for (size_t i = 0; i < n_params; i++) {
 		if (!param[i].is_static || statics >= n->n_attr)
 			continue;
-		char value[32], name[24];
-		int len = snprintf(value, sizeof value, "%" PRId64, attr[statics++]);
-		if (param[i].fallback && (size_t)len == param[i].fallback_len && !strncmp(value, param[i].fallback, (size_t)len))
+		char name[24];
+		const int64_t *slot = attr + statics;
+		statics += param[i].slots;
+		if (is_default(&param[i], slot))
 			continue;
-		number(s, value);
+		numbers(s, &param[i], slot);
 		if (param[i].fallback) { /* an option: by name; a size: by position */
 			snprintf(name, sizeof name, "%.*s", (int)param[i].len, param[i].name);
 			uint32_t t = make(s, ATL_T_NAMED, ATL_O_NONE, 1);

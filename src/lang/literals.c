@@ -1,21 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* literals.c: what literals mean: numbers, strings, superscripts. */
+#include <string.h>
+
 #include "base/text.h"
 #include "lang/tokens.h"
+
+/* Of an enclosure, "0.731…" or "1±2e-310": what of a spelling is another
+ * spelling, or not part of the number. */
+static const struct spelling {
+	const char *text, *means;
+} spellings[] = {
+	{ "...", "…" }, { "+-", "±" }, { "(not proved exact)", "" }, { " ", "" }, { "\t", "" }, { "_", "" },
+};
+
+/* Past the spelling at p, whose meaning is put at *out; p: there is none. */
+static const char *respell(const char *p, const char *end, char **out)
+{
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+		size_t n = strlen(spellings[i].text), m = strlen(spellings[i].means);
+		if ((size_t)(end - p) >= n && memcmp(p, spellings[i].text, n) == 0) {
+			memcpy(*out, spellings[i].means, m);
+			*out += m;
+			return p + n;
+		}
+	}
+	return p;
+}
 
 const char *atl_literal_number(atl_arena *arena, const char *text, size_t len)
 {
 	char *copy = atl_arena_dup(arena, text, len);
-	size_t n = 0;
+	char *out = copy;
 
 	if (copy == NULL) {
 		return NULL;
 	}
-	for (size_t i = 0; i < len; i++) {
-		if (copy[i] != '_') {
-			copy[n++] = copy[i];
+	for (const char *p = text; p < text + len;) {
+		const char *past = respell(p, text + len, &out);
+		if (past == p) {
+			*out++ = *p++;
+		} else {
+			p = past;
 		}
 	}
+	size_t n = (size_t)(out - copy);
 	if (copy[n - 1] == '.') {
 		n--;
 	}

@@ -395,6 +395,21 @@ static void print_expression(printer *p, uint32_t i)
 	push_node(p, first, word ? LEVEL_PARENS : LEVEL_ANY);
 }
 
+/* [WORD] NAME[...], ... */
+static void print_declarations(printer *p, uint32_t i)
+{
+	uint32_t child = i - 1;
+
+	for (uint32_t k = node_at(p, i)->n; k > 0; k--) {
+		bool word = node_at(p, child)->kind == ATL_T_WORD;
+		push_node(p, child, LEVEL_ANY);
+		child = node_at(p, child)->first - 1;
+		if (k > 1) {
+			push_text(p, node_at(p, child)->kind == ATL_T_WORD && !word ? " " : ", ");
+		}
+	}
+}
+
 /* E wrt NAME, ... with OPTION, ... */
 static void print_minimize(printer *p, uint32_t i)
 {
@@ -412,6 +427,30 @@ static void print_minimize(printer *p, uint32_t i)
 	push_node(p, child, LEVEL_ANY);
 }
 
+/* Its last child first: clauses, expressions with commas between, the modifier. */
+static void print_plot(printer *p, uint32_t i)
+{
+	uint32_t child = i - 1;
+
+	for (uint32_t k = node_at(p, i)->n; k > 0; k--) {
+		const atl_tree_node *node = node_at(p, child);
+		if (node->kind == ATL_T_FOR) {
+			push_node(p, child - 1, LEVEL_ANY);
+			push_text(p, " in ");
+			push_text(p, name_of(p, node));
+			push_text(p, "for ");
+		} else {
+			push_node(p, child, LEVEL_ANY);
+		}
+		uint8_t kind = node->kind;
+		child = node->first - 1;
+		if (k > 1) {
+			bool clause = kind == ATL_T_FOR || kind == ATL_T_COMMAND;
+			push_text(p, clause || node_at(p, child)->kind == ATL_T_WORD ? " " : ", ");
+		}
+	}
+}
+
 static void print_command(printer *p, uint32_t i)
 {
 	const atl_tree_node *node = node_at(p, i);
@@ -419,7 +458,9 @@ static void print_command(printer *p, uint32_t i)
 	uint32_t n = node->n;
 	uint32_t child = i - 1;
 
-	if (strcmp(word, "minimize") == 0) {
+	if (strcmp(word, "input") == 0) {
+		print_declarations(p, i);
+	} else if (strcmp(word, "minimize") == 0) {
 		print_minimize(p, i);
 	} else if (strcmp(word, "compare") == 0) {
 		/* [WORD] E in SYSTEM, ... wrt NAME, ... */
@@ -432,7 +473,7 @@ static void print_command(printer *p, uint32_t i)
 		child = push_list(p, child, node->count, ", ", LEVEL_ANY);
 		push_text(p, " in ");
 		push_list(p, child, before, " ", LEVEL_ANY);
-	} else if (strcmp(word, "show") == 0 || strcmp(word, "trace") == 0) {
+	} else if (strcmp(word, "show") == 0 || strcmp(word, "shape") == 0 || strcmp(word, "trace") == 0) {
 		/* [WORD] E, and then E, ... or wrt NAME, ... */
 		uint32_t first = n > 0 ? atl_tree_child(p->tree, i, 0) : i;
 		bool modified = n > 0 && node_at(p, first)->kind == ATL_T_WORD;
@@ -447,8 +488,12 @@ static void print_command(printer *p, uint32_t i)
 			push_text(p, " ");
 			push_node(p, first, LEVEL_ANY);
 		}
+	} else if (strcmp(word, "plot") == 0) {
+		print_plot(p, i);
 	} else {
-		push_list(p, child, n, strcmp(word, "check") == 0 ? " within " : " ", LEVEL_ANY);
+		bool list = strcmp(word, "read") == 0 || strcmp(word, "save") == 0 || strcmp(word, "write") == 0;
+		push_list(p, child, n, list ? ", " : strcmp(word, "check") == 0 ? " within " : " ",
+		          LEVEL_ANY);
 	}
 	if (n != 0) {
 		push_text(p, " ");

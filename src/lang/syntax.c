@@ -24,7 +24,8 @@ static const struct { const char *name, *said; } others[] = {
 	{ "end of file", "the end of the statement" }, { "NEWLINE", "the end of the line" },
 	{ "WORD", "a word" }, { "NAME", "a name" }, { "NUMBER", "a number" }, { "STRING", "a string" },
 	{ "PARTIAL", "'∂'" }, { "IN", "'in'" }, { "ELSE", "'else'" }, { "ELIF", "'elif'" },
-	{ "WITHIN", "'within'" }, { "WRT", "'wrt'" }, { "WITH", "'with'" }, { "ARROW", "'<-'" }, { "INDEX", "'['" },
+	{ "WITHIN", "'within'" }, { "AGAINST", "'against'" }, { "FOR", "'for'" }, { "TO", "'to'" },
+	{ "WRT", "'wrt'" }, { "WITH", "'with'" }, { "ARROW", "'<-'" }, { "INDEX", "'['" },
 	{ "SUPER", "a power" }
 };
 

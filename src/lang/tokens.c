@@ -305,6 +305,25 @@ static int word(atl_tokens *t, int token)
 	return emit(t, token);
 }
 
+/* Words of `plot`: its modifiers, and what begins its clauses. */
+static int plot_word(const atl_tokens *t)
+{
+	const char *p = atl_skip_blanks(ahead(t), text_end(t));
+
+	if (t->prev == ATL_K_PLOT) {
+		return (raw_is(t, "image") || raw_is(t, "points")) && atl_operand_at(ahead(t), text_end(t))
+		           ? ATL_K_MODIFIER
+		           : 0;
+	}
+	if (!atl_token_ends_operand(t->prev)) {
+		return 0;
+	}
+	if (raw_is(t, "to")) {
+		return p < text_end(t) && *p == '"' ? ATL_K_TO : 0;
+	}
+	return raw_is(t, "against") ? ATL_K_AGAINST : raw_is(t, "in") ? ATL_K_IN : 0;
+}
+
 /* A word that is one in its place only: the token, or 0. */
 static int word_in_place(const atl_tokens *t)
 {
@@ -317,6 +336,11 @@ static int word_in_place(const atl_tokens *t)
 	switch (t->mode) {
 	case ATL_MODE_FOR:
 		return t->prev == ATL_K_NAME && raw_is(t, "in") ? ATL_K_IN : 0;
+	case ATL_MODE_INPUT:
+		if (raw_is(t, "symmetric") || raw_is(t, "diagonal") || raw_is(t, "scalar")) {
+			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
+		}
+		return 0;
 	case ATL_MODE_MINIMIZE:
 		if (t->prev == ATL_K_MINIMIZE) {
 			return 0;
@@ -337,6 +361,8 @@ static int word_in_place(const atl_tokens *t)
 	case ATL_MODE_SYSTEMS:
 		return t->prev != ATL_K_IN && t->prev != ',' && raw_is(t, "wrt") ? ATL_K_WRT
 		                                                                : ATL_K_WORD;
+	case ATL_MODE_PLOT:
+		return plot_word(t);
 	case ATL_MODE_SHOW:
 		return t->prev == ATL_K_SHOW && raw_is(t, "bits") &&
 		               atl_operand_at(ahead(t), text_end(t))
@@ -535,6 +561,13 @@ static bool is_bare_word(const atl_tokens *t)
 	        (raw == ATL_K_NAME || (raw >= ATL_K_IF && raw <= ATL_K_NOT)));
 }
 
+/* A loop, or a clause of `plot`. */
+static int begin_for(atl_tokens *t)
+{
+	t->mode = t->mode == ATL_MODE_PLOT ? t->mode : ATL_MODE_FOR;
+	return emit(t, ATL_K_FOR);
+}
+
 static int begin_help(atl_tokens *t)
 {
 	if (!t->at_start || t->expression) {
@@ -570,7 +603,7 @@ static int filter(atl_tokens *t)
 	case '}':                  return close_bracket(t, (char)raw);
 	case ATL_K_COMPARE:
 	case ATL_K_ARROW:          t->value.n = t->raw.n; return emit(t, raw);
-	case ATL_K_FOR:            t->mode = ATL_MODE_FOR; return emit(t, raw);
+	case ATL_K_FOR:            return begin_for(t);
 	case ATL_K_HELP:           return begin_help(t);
 	case ATL_RAW_NABLA:        return nabla(t);
 	case ATL_RAW_SIGN:         return atl_offer_sign(t, raw_span(t));

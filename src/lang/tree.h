@@ -19,7 +19,7 @@
 
 typedef enum atl_tree_kind {
 	/* leaves */
-	ATL_T_NUMBER,    /* text: the literal as typed, without _ */
+	ATL_T_NUMBER,    /* text: the literal as typed, without _ and blanks */
 	ATL_T_STRING,    /* text: the contents, escapes resolved */
 	ATL_T_NAME,      /* sym: also h~1 and f~2.z */
 	ATL_T_END,       /* `end` in an index */
@@ -59,12 +59,17 @@ typedef enum atl_tree_kind {
  *   compare [named|full] E in SYSTEM, ... [wrt NAME|INDEX, ...]   WORD full if given, E, then each system, count of them
  *                                                   (WORD; COMMAND of one NUMBER: mpfr 64; CALL), then each wrt
  *   check [not]... E [within T]                     E (comparison or not; any expression), then T if given
+ *   input [WORD] NAME|INDEX of one, ...             each declaration: symmetric, diagonal, scalar if given, then the name
  *   minimize E [wrt NAME, ...] [with F(NAMED, ...), NAMED, ...]   E, each wrt, then what follows `with`, count of them
  *   show E, ...   show WORD E                       WORD if one of bits is followed by an operand; then each E (STRING too)
  *   set WORD [WORD|NUMBER|CALL]...                  words and literals as they stand (negative numbers are UNARY NEG of NUMBER)
  *   help [NAME|operator|WORD]  ?NAME                WORD or nothing ("help .*": WORD whose sym is ".*")
  *   list [WORD]   clear [NAME...]  undo   quit      WORDs
  *   load STRING                                     STRING
+ *   read STRING[, STRING]   save E, ..., STRING     as they stand
+ *   plot [image|points] E, ... [against E] [for NAME in E] [to STRING]
+ *                                                   WORD if given, each E, then the clauses in their order: COMMAND against of
+ *                                                   one, FOR of one with the NAME as sym, COMMAND to of a STRING
  */
 typedef enum atl_tree_op {
 	ATL_O_NONE,

@@ -18,16 +18,20 @@ static const struct {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
 	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
+	{ "input", ATL_K_INPUT, ATL_MODE_INPUT },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
-	{ "quit", ATL_K_QUIT, ATL_MODE_NONE },
+	{ "plot", ATL_K_PLOT, ATL_MODE_PLOT },    { "quit", ATL_K_QUIT, ATL_MODE_NONE },
+	{ "read", ATL_K_READ, ATL_MODE_NONE },    { "save", ATL_K_SAVE, ATL_MODE_NONE },
+	{ "write", ATL_K_SAVE, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
+	{ "shape", ATL_K_SHOW, ATL_MODE_NONE },   /* written as show is */
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
 };
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "help", "if", "list", "load", "minimize", "quit", "repeat", "set", "show",
-	"trace", "undo", "while", NULL
+	"check", "clear", "compare", "for", "formula", "help", "if", "input", "list", "load", "minimize", "plot", "quit", "read",
+	"repeat", "save", "set", "shape", "show", "trace", "undo", "while", "write", NULL
 };
 
 const char *const *atl_statement_words(void)
@@ -329,8 +333,8 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 	if (*q == '[') {
 		return assigns_behind(q, end);
 	}
-	if (*q == '(') { /* a function of this name is defined */
-		return q == p && assigns_behind(q, end);
+	if (*q == '(') { /* a function of this name is defined; read(...) is a call */
+		return q == p && (token == ATL_K_READ || assigns_behind(q, end));
 	}
 	if (*q == '.') {
 		return !(q + 1 < end && is_digit(q[1]));

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 static const long EXPONENT_LIMIT = 100000000000000000; /* 10^17 */
 
@@ -53,16 +54,39 @@ static const char *read_digits(atl_decimal *d, const char *p, const char *end, b
 	return p;
 }
 
+static const char dots[] = "…", within[] = "±";
+
+/* Where the text has ±, or its end. */
+static const char *end_of_centre(const char *p, const char *end)
+{
+	const size_t n = strlen(within);
+
+	while (p < end && ((size_t)(end - p) < n || memcmp(p, within, n) != 0))
+		p++;
+	return p;
+}
+
+/* Past the ellipsis, where there is one. */
+static const char *read_dots(atl_decimal *d, const char *p, const char *end)
+{
+	const size_t n = strlen(dots);
+
+	d->open = (size_t)(end - p) >= n && memcmp(p, dots, n) == 0;
+	return d->open ? p + n : p;
+}
+
 atl_answer atl_decimal_read(atl_decimal *d, const char *text, size_t len, atl_num *num)
 {
-	const char *p = text, *end = text + len;
+	const char *p = text, *end = end_of_centre(text, text + len);
 	bool any = false;
 	long e = 0;
 
-	*d = (atl_decimal){ 0 };
+	*d = (atl_decimal){ .bound = end < text + len ? (size_t)(end - text) + strlen(within) : 0 };
 	if (p < end && (*p == '+' || *p == '-'))
 		d->negative = *p++ == '-';
 	p = read_digits(d, p, end, &any);
+	if (any)
+		p = read_dots(d, p, end);
 	if (any && p < end && (*p == 'e' || *p == 'E') && read_exponent(p + 1, end, &e))
 		p = end;
 	if (!any || p != end) {
@@ -73,6 +97,7 @@ atl_answer atl_decimal_read(atl_decimal *d, const char *text, size_t len, atl_nu
 	if (d->digits.failed)
 		return ATL_NOMEM;
 	d->n = d->digits.len;
+	d->place = d->exponent + e;
 	while (d->n > 0 && d->digits.p[d->n - 1] == '0') {
 		d->n--;
 		d->exponent++;

@@ -16,10 +16,14 @@ typedef struct atl_decimal {
 	bool negative;
 	size_t n;
 	long exponent;
+	long place;     /* the power of ten of the last digit that was written */
+	bool open;      /* more digits follow: 0.731… */
+	size_t bound;   /* where the text goes on behind ±; 0: nowhere */
 	atl_buf digits; /* owned */
 } atl_decimal;
 
-/* Reads [+-]digits[.digits][e[+-]digits], with `_` anywhere among the digits.
+/* Reads [+-]digits[.digits][…][e[+-]digits][±...], with `_` anywhere among the
+ * digits; of what stands behind ± it says where that is.
  * UNABLE when the text is no such number.  The caller clears the digits,
  * whatever the answer. */
 atl_answer atl_decimal_read(atl_decimal *, const char *text, size_t len, atl_num *);

@@ -4,7 +4,6 @@
 #include "number/exact.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include "base/mem.h"
 #include "number/decimal.h"
 
@@ -40,34 +39,6 @@ static atl_answer copy(void *y, const void *x, size_t sx, size_t n)
 	return ATL_FINE;
 }
 
-/* y = digits * 10^exponent.  5^|e| divides a power of ten's share that no
- * digit can cancel, so an exponent far past the limit is refused unseen. */
-static atl_answer set_decimal(mpq_ptr y, atl_decimal *d, atl_num *num)
-{
-	const size_t limit = atl_exact_limit(num);
-	const unsigned long e = (unsigned long)labs(d->exponent);
-	mpz_ptr n = mpq_numref(y), den = mpq_denref(y);
-
-	atl_exact_put(y, 0, 1);
-	if (d->n == 0)
-		return ATL_FINE;
-	if (e > limit / 2 + 1 || d->n > limit)
-		return atl_exact_too_big(num);
-	if (mpz_set_str(n, atl_buf_text(&d->digits), 10) != 0)
-		return ATL_NOMEM;
-	if (d->exponent > 0) {
-		mpz_ui_pow_ui(den, 10, e);
-		mpz_mul(n, n, den);
-		mpz_set_ui(den, 1);
-	} else if (d->exponent < 0) {
-		mpz_ui_pow_ui(den, 10, e);
-		mpq_canonicalize(y);
-	}
-	if (d->negative)
-		mpz_neg(n, n);
-	return atl_exact_check(y, num);
-}
-
 /* The element as a rational to be written. */
 static mpq_ptr rational(void *y)
 {
@@ -75,19 +46,6 @@ static mpq_ptr rational(void *y)
 
 	atl_exact_drop(p);
 	return p->q;
-}
-
-static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *num)
-{
-	atl_decimal d;
-	atl_answer answer = atl_decimal_read(&d, text, len, num);
-
-	if (answer == ATL_FINE)
-		answer = set_decimal(rational(y), &d, num);
-	if (answer != ATL_FINE)
-		num->fault = 0;
-	atl_buf_clear(&d.digits);
-	return answer;
 }
 
 static atl_answer set_si(void *y, long v, atl_num *num)
@@ -252,7 +210,7 @@ const atl_system atl_exact = {
 	.init = init,
 	.clear = clear,
 	.copy = copy,
-	.set_literal = set_literal,
+	.set_literal = atl_exact_set_literal,
 	.set_si = set_si,
 	.set_double = set_double,
 	.set_rational = set_rational,
@@ -276,4 +234,7 @@ const atl_system atl_exact = {
 	.det = atl_exact_det,
 	.solve = atl_exact_solve,
 	.inv = atl_exact_inv,
+	.cholesky = atl_generic_cholesky,
+	.eigh = atl_exact_eigh,
+	.svd = atl_exact_svd,
 };

@@ -28,6 +28,9 @@ typedef struct atl_exact_number {
 ATL_FN1_LIST(ATL_EXACT_FN1)
 ATL_FN2_LIST(ATL_EXACT_FN2)
 
+/* exact_literal.c */
+atl_answer atl_exact_set_literal(void *y, const char *text, size_t len, atl_num *);
+
 /* exact_sum.c, exact_linear.c */
 atl_answer atl_exact_sum(void *y, const void *x, size_t stride, size_t n, atl_num *);
 atl_answer atl_exact_prod(void *y, const void *x, size_t stride, size_t n, atl_num *);
@@ -38,6 +41,9 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *);
+/* exact_eigen.c */
+atl_answer atl_exact_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_exact_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 /* exact_real.c: what leaves the rationals, and what comes back to them. */
 atl_answer atl_exact_real_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
@@ -158,11 +164,6 @@ static inline atl_answer atl_exact_check(mpq_srcptr x, atl_num *num)
 	if (mpz_sizeinbase(mpq_numref(x), 2) > limit || mpz_sizeinbase(mpq_denref(x), 2) > limit)
 		return atl_exact_too_big(num);
 	return ATL_FINE;
-}
-
-static inline bool atl_exact_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
 }
 
 #endif

@@ -17,7 +17,7 @@
  * entries, for a product of matrices ... */
 static const atl_flint *module_for(double products, const atl_num *num)
 {
-	static const double worth_it = 2e6;
+	static const double worth_it = 1e5;
 
 	return products < worth_it ? NULL : atl_flint_load(num);
 }
@@ -139,7 +139,7 @@ static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_
 		clear_denominators(u, u + k, row, ta ? m : 1, k);
 		for (size_t j = 0; j < n; j++) {
 			mpz_ptr c = v + j * (k + 1);
-			if (atl_exact_stop(num))
+			if (atl_num_stop(num))
 				return ATL_STOPPED;
 			if (entry(y[i * n + j].q, u, u + k, c, c + k, k, num) != ATL_FINE) {
 				num->fault = i * n + j;
@@ -148,21 +148,6 @@ static atl_answer multiply(atl_exact_number *y, mpz_ptr u, mpz_ptr v, const atl_
 		}
 	}
 	return ATL_FINE;
-}
-
-/* The module's product, some rows at a time, since nothing stops it within. */
-static atl_answer in_blocks(const atl_flint *lib, atl_exact_number *y, const atl_exact_number *a,
-                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
-                            atl_num *num)
-{
-	enum { ROWS = 64 };
-
-	for (size_t i = 0; i < m; i += ROWS) {
-		if (atl_exact_stop(num))
-			return ATL_STOPPED;
-		lib->matmul_q(y + i * n, a + i * k, false, b, tb, m - i < ROWS ? m - i : ROWS, k, n);
-	}
-	return check_all(y, m * n, num);
 }
 
 atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
@@ -175,9 +160,9 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 		return reals ? reals->matmul(y, a, ta, b, tb, m, k, n, num)
 		             : atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
 	}
-	const atl_flint *lib = ta ? NULL : module_for((double)m * (double)k * (double)n, num);
+	const atl_flint *lib = module_for((double)m * (double)k * (double)n, num);
 	if (lib)
-		return in_blocks(lib, y, a, b, tb, m, k, n, num);
+		return lib->matmul_q(y, a, ta, b, tb, m, k, n, num);
 	mpz_ptr u = integers(k + 1), v = integers(n * (k + 1));
 	if (u && v)
 		answer = multiply(y, u, v, a, ta, b, tb, m, k, n, num);
@@ -259,7 +244,7 @@ static void pivot(work *w, size_t c)
 static atl_answer clear_column(work *w, size_t c, mpz_srcptr last)
 {
 	for (size_t i = c + 1; i < w->n; i++) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		for (size_t j = c + 1; j < w->width; j++) {
 			mpz_mul(w->t, at(w, c, c), at(w, i, j));
@@ -279,7 +264,7 @@ static atl_answer eliminate(work *w)
 	mpz_srcptr last = NULL;
 
 	for (size_t c = 0; c < w->n; c++) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		pivot(w, c);
 		if (w->singular)
@@ -305,8 +290,8 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 	}
 	const atl_flint *lib = module_for_rows(n, 0, num);
 	if (lib) {
-		lib->det_q(y, a, n);
-		return check_all(y, 1, num);
+		atl_answer found = lib->det_q(y, a, n, num);
+		return found == ATL_FINE ? check_all(y, 1, num) : found;
 	}
 	mpq_ptr q = ((atl_exact_number *)y)->q;
 	atl_exact_drop(y);
@@ -335,7 +320,7 @@ static atl_answer substitute(work *w, atl_exact_number *x)
 	mpz_srcptr d = at(w, w->n - 1, w->n - 1);
 
 	for (size_t i = w->n; i-- > 0;) {
-		if (atl_exact_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		for (size_t c = w->n; c < w->width; c++) {
 			mpz_mul(w->t, d, at(w, i, c));
@@ -372,7 +357,9 @@ static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t 
 		return ATL_FINE;
 	if (lib) {
 		bool regular = false;
-		lib->solve_q(x, a, b, n, r, &regular);
+		atl_answer found = lib->solve_q(x, a, b, n, r, &regular, num);
+		if (found != ATL_FINE)
+			return found;
 		return regular ? check_all(x, n * r, num) : no_values(x, n * r, num);
 	}
 	atl_answer answer = open_work(&w, a, b, n, r, num);

@@ -426,8 +426,6 @@ TRUTH(or, sign_of(a) != 0 || sign_of(b) != 0)
 
 /* ---- the loops ---- */
 
-enum { POLL = 64 };
-
 static atl_answer step1(atl_exact_number *y, const atl_exact_number *x, atl_num *num, atl_fn1 fn,
                         one1 *f)
 {
@@ -454,7 +452,7 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 f
 	const atl_exact_number *in = x;
 
 	for (size_t i = 0; i < n; i++) {
-		if (i % POLL == POLL - 1 && atl_exact_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		atl_answer answer = step1(out + i, in + i, num, fn, f);
 		if (answer != ATL_FINE) {
@@ -498,7 +496,7 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 	const atl_exact_number *u = a, *v = b;
 
 	for (size_t i = 0; i < n; i++) {
-		if (i % POLL == POLL - 1 && atl_exact_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		atl_answer answer = step2(out + i, u + i * sa, v + i * sb, num, fn, f);
 		if (answer != ATL_FINE) {

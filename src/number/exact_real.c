@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "number/decimal.h"
 
+static const char not_proved[] = " (not proved exact)";
 static const char overlap[] = "the enclosures do not tell";
 
 static atl_answer undecided(atl_num *num)
@@ -360,6 +361,8 @@ bool atl_exact_settled(const void *p, long digits)
 		return true;
 	if (digits < 0)
 		return false;
+	if (x->said) /* no precision tells more */
+		return true;
 	mpz_init(z);
 	bool settled = x->lib->leading(z, &exponent, x, digits ? digits : all_digits(x));
 	mpz_clear(z);
@@ -438,7 +441,7 @@ static void print_bounded(atl_buf *out, const atl_real *x, long n)
 		                  mpz_sgn(z) ? exponent + (long)len - 1 : 0, n > 15 ? n : 15);
 		atl_buf_add(out, " ± ");
 		atl_decimal_print(out, false, &(char){ (char)('0' + bound) }, 1, bound_exponent, 15);
-		atl_buf_add(out, " (not proved exact)");
+		atl_buf_add(out, not_proved);
 	} else {
 		out->failed = true;
 	}
@@ -446,14 +449,28 @@ static void print_bounded(atl_buf *out, const atl_real *x, long n)
 	mpz_clear(z);
 }
 
-/* The digits asked for; else centre and bound where the number may be one of
+/* As it was written, spaced as below. */
+static void print_said(atl_buf *out, const char *text)
+{
+	const char *within = strstr(text, "±");
+
+	atl_buf_addn(out, text, within ? (size_t)(within - text) : strlen(text));
+	if (within)
+		atl_buf_addf(out, " ± %s%s", within + strlen("±"), not_proved);
+}
+
+/* The digits asked for; else what was written; else centre and bound where the number may be one of
  * fewer digits; else the digits that are certain. */
 void atl_exact_print(atl_buf *out, const atl_real *x, int digits)
 {
 	long n = digits > 0 ? digits : all_digits(x), most = x->lib->accuracy(x, n);
 
-	if (print_leading(out, x, n))
+	if (!(x->said && digits == 0) && print_leading(out, x, n))
 		return;
+	if (x->said) {
+		print_said(out, x->said);
+		return;
+	}
 	for (long k = most < n ? most : 0; k > 0 && k > most - 3; k--) {
 		if (print_leading(out, x, k))
 			return;

@@ -100,7 +100,7 @@ static atl_answer add_pairwise(mpq_ptr y, const terms *t, size_t lo, size_t n)
 		add_block(y, t, lo, n);
 		return atl_exact_check(y, t->num);
 	}
-	if (atl_exact_stop(t->num))
+	if (atl_num_stop(t->num))
 		return ATL_STOPPED;
 	mpq_init(other);
 	atl_answer answer = add_pairwise(y, t, lo, n / 2);
@@ -167,7 +167,7 @@ static atl_answer multiply(mpq_ptr y, const atl_exact_number *x, size_t stride, 
 			mpq_set(y, x->q);
 		return atl_exact_check(y, num);
 	}
-	if (atl_exact_stop(num))
+	if (atl_num_stop(num))
 		return ATL_STOPPED;
 	mpq_init(other);
 	atl_answer answer = multiply(y, x, stride, n / 2, num);

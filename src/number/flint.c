@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* flint.c: opens the FLINT module. */
+/* flint.c: opens the FLINT module.  It stays open: certified reals point into it. */
 #include "number/flint.h"
 
-#include <dlfcn.h>
-
-/* It stays open: certified reals point into it. */
-static const atl_flint *open_module(const char *folder)
-{
-	atl_buf path = { 0 };
-	void *library = NULL;
-
-	atl_buf_addf(&path, "%s/%s", folder, ATL_FLINT_FILE);
-	if (!path.failed)
-		library = dlopen(atl_buf_text(&path), RTLD_LAZY | RTLD_LOCAL);
-	atl_buf_clear(&path);
-	const atl_flint *table = library ? dlsym(library, ATL_FLINT_SYMBOL) : NULL;
-	return table && table->version == ATL_FLINT_VERSION ? table : NULL;
-}
+#include "base/module.h"
+#include "number/modules.h"
 
 const atl_flint *atl_flint_load(const atl_num *num)
 {
@@ -24,9 +11,10 @@ const atl_flint *atl_flint_load(const atl_num *num)
 
 	if (!m)
 		return NULL;
-	if (!m->tried) {
-		m->tried = true;
-		m->flint = m->folder ? open_module(m->folder) : NULL;
+	if (!m->tried_flint) {
+		m->tried_flint = true;
+		m->flint = atl_module_open(m->folder, ATL_FLINT_FILE, ATL_FLINT_SYMBOL,
+		                           ATL_FLINT_VERSION);
 	}
 	return m->flint;
 }

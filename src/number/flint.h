@@ -22,9 +22,10 @@ typedef struct atl_real {
 	unsigned refs;
 	const atl_flint *lib;
 	long bits; /* the precision it was computed with */
+	const char *said; /* as it was written down: "0.731…", "1±2e-310"; NULL: it was computed */
 } atl_real;
 
-enum { ATL_FLINT_VERSION = 1 };
+enum { ATL_FLINT_VERSION = 3 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -34,6 +35,9 @@ struct atl_flint {
 	const char *library; /* "FLINT 2.9.0" */
 	void (*release)(atl_real *);
 	atl_answer (*set_pi)(atl_exact_number *y, atl_num *);
+	/* y is within radius > 0 of middle, and was written as text. */
+	atl_answer (*enclose)(atl_exact_number *y, mpq_srcptr middle, mpq_srcptr radius,
+	                      const char *text, size_t len, atl_num *);
 	atl_answer (*fn1)(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
 	atl_answer (*fn2)(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
 	                  const atl_exact_number *b, atl_num *);
@@ -62,23 +66,21 @@ struct atl_flint {
 	atl_answer (*solve)(atl_exact_number *x, const atl_exact_number *a,
 	                    const atl_exact_number *b, size_t n, size_t r, atl_num *);
 	/* ... and without; singular: *regular is false, and x is unspecified. */
-	void (*matmul_q)(atl_exact_number *y, const atl_exact_number *a, bool ta,
-	                 const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n);
-	void (*det_q)(atl_exact_number *y, const atl_exact_number *a, size_t n);
-	void (*solve_q)(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-	                size_t n, size_t r, bool *regular);
+	atl_answer (*matmul_q)(atl_exact_number *y, const atl_exact_number *a, bool ta,
+	                       const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
+	                       atl_num *num);
+	atl_answer (*det_q)(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *num);
+	atl_answer (*solve_q)(atl_exact_number *x, const atl_exact_number *a,
+	                      const atl_exact_number *b, size_t n, size_t r, bool *regular,
+	                      atl_num *num);
+	/* The n roots, rising, multiple ones as equal elements, of the polynomial with
+	 * the rational coefficients c[0..n], c[n] != 0, which must all be real. */
+	atl_answer (*roots)(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */
 #define ATL_FLINT_SYMBOL "atl_flint_table"
 #define ATL_FLINT_FILE "atled-flint.so"
-
-/* Whose modules, and whether they were tried. */
-struct atl_modules {
-	const char *folder; /* where they stand; NULL: nowhere */
-	const atl_flint *flint;
-	bool tried;
-};
 
 /* The module, loaded by the first call; NULL when it is not there. */
 const atl_flint *atl_flint_load(const atl_num *);

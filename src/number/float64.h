@@ -43,12 +43,45 @@ atl_answer atl_float64_dot(void *y, const void *a, size_t sa, const void *b, siz
 /* The product of x[0], x[stride], ..., left to right, without overflow on the way. */
 double atl_float64_product(const double *x, size_t stride, size_t n);
 
+/* y (m x n) = alpha*op(a) (m x k)*op(b) (k x n) + beta*y; where beta is 0, y is
+ * not read.  y overlaps neither.  Turned, a is stored k x m, b n x k.  ld: the
+ * distance of two stored rows, at least what a row holds. */
+typedef struct atl_product {
+	double *y;
+	const double *a, *b;
+	size_t ldy, lda, ldb;
+	bool ta, tb;
+	size_t m, k, n;
+	double alpha, beta;
+} atl_product;
+
+/* float64_matmul.c: the product, which is shared by the threads of the pool and
+ * so is asked for by the main thread only.  Which way it takes depends on its
+ * shape alone, and on whether the module is to be had.  Entries of the operands that are
+ * infinite or no value spread as IEEE 754 has it, also from under a 0.
+ * num->flags: OVERFLOWED and INVALID as for every primitive. */
+atl_answer atl_float64_multiply(const atl_product *, atl_num *);
+/* The same of dense matrices. */
+atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *a, bool ta,
+                            const double *b, bool tb, size_t m, size_t k, size_t n, atl_num *);
+
+/* float64_product.c: by own loops; m, k, n are not 0. */
+atl_answer atl_float64_product_loops(const atl_product *, const atl_num *);
+
+/* float64_correlate.c */
+atl_answer atl_float64_correlate(void *y, const void *x, size_t step, const size_t *at,
+                                 const void *w, size_t k, size_t n, atl_num *);
+
 /* float64_matmul.c, float64_lu.c */
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                               size_t k, size_t n, atl_num *);
 atl_answer atl_float64_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_float64_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_float64_inv(void *y, const void *a, size_t n, atl_num *);
+/* float64_factor.c */
+atl_answer atl_float64_cholesky(void *y, const void *a, size_t n, atl_num *);
+atl_answer atl_float64_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_float64_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 /* Where the exact answer is infinite although the operands are numbers. */
 bool atl_float64_pole1(atl_fn1, double x);
@@ -56,10 +89,5 @@ bool atl_float64_pole2(atl_fn2, double a, double b);
 
 /* True when an entry of x is infinite or no value. */
 bool atl_float64_unusual(const double *x, size_t n);
-
-static inline bool atl_float64_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
 
 #endif

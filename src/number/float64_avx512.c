@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_avx512.c: the vector kernels of machines with AVX-512. */
-#include "number/float64_set.h"
-
-#if ATL_F64_X86
 #if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* vectorises loops of any length */
+#pragma GCC optimize("O3", "no-trapping-math") /* or loops of floor are not vectorised */
 #endif
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))
 #define WIDTH 8
 #define ABI "_ZGVeN8v"
 #define NAME "avx512"
 #define SET atl_f64_avx512
 #include "number/float64_math.h"
-#endif

@@ -8,7 +8,7 @@
 #include "number/float64_scalar.h"
 #include "number/float64_set.h"
 
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 #include <immintrin.h>
 #else
 #include <fenv.h>
@@ -18,7 +18,7 @@
 
 static bool machine_has(const atl_f64_set *set)
 {
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 	__builtin_cpu_init();
 	if (set == &atl_f64_avx2)
 		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -31,7 +31,7 @@ static bool machine_has(const atl_f64_set *set)
 
 /* The best first. */
 static const atl_f64_set *const sets[] = {
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 	&atl_f64_avx512, &atl_f64_avx2,
 #endif
 	&atl_f64_plain,
@@ -180,7 +180,7 @@ bool atl_f64_share2(atl_fn2 f, size_t n)
 
 /* ---- exceptions ---- */
 
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 unsigned atl_f64_flags_save(void)
 {
 	return _mm_getcsr();

@@ -4,13 +4,14 @@
  * A kernel computes y[0..n) and settles nothing: 1/0 is an infinity here.  It
  * does what number.h says of no value (NaN) that comes in, and for every entry
  * that number.h treats otherwise than IEEE 754, or has a flag for, it raises a
- * floating-point exception: no finite result from values raises none but by
- * chance, a NaN from values raises INVALID, an infinity from finite values or
- * at a pole OVERFLOW or DIVBYZERO.  So who finds none of the three raised need
- * not look at the entries.  (A NaN that comes in may raise INVALID, too.)
+ * floating-point exception: for a NaN from values INVALID, for an infinity from
+ * finite values or at a pole OVERFLOW or DIVBYZERO.  So who finds none of the
+ * three raised need not look at the entries.  A NaN that comes in may raise
+ * INVALID, and mod may raise OVERFLOW, without a cause; other finite results
+ * raise nothing.
  *
  * There are two sets.  *Plain* kernels call the C library's functions, which are
- * off by about two units in the last place at most.  *Vector* kernels use the widest
+ * off by three units in the last place at most.  *Vector* kernels use the widest
  * registers of the machine (AVX-512, AVX2) and glibc's libmvec, whose functions
  * are off by less than four units; where there is none, they are the plain ones.  Both
  * are the same function of an entry: its bits depend neither on n nor on its

@@ -5,7 +5,7 @@
  * an infinity or a NaN in it (seldom) is then settled: 1/0 and log(0) become no
  * value unless num->ieee, and the flags are set by what went in.  A block whose
  * output is also an input is computed aside, so what went in is still there.
- * One entry, the most common array of all, goes straight through. */
+ * One entry, the most common array of all, and a few go straight through. */
 #include "number/float64.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 #include "number/float64_scalar.h"
 #include "number/float64_set.h"
 
-enum { BLOCK = ATL_F64_RUN };
+enum { BLOCK = ATL_F64_RUN, FEW = 8 };
 
 bool atl_float64_unusual(const double *x, size_t n)
 {
@@ -99,7 +99,7 @@ static atl_answer run(const call *c)
 
 	for (size_t i = 0, m; i < c->n; i += m) {
 		m = c->n - i < BLOCK ? c->n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(c->num))
+		if (i > 0 && atl_num_stop(c->num))
 			return ATL_STOPPED;
 		run_block(same ? aside : c->y + i, c, c->a + i * c->sa, c->b + i * c->sb, m);
 		if (same)
@@ -173,31 +173,34 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 #define MAP1(f)                                                                          \
 	atl_answer atl_float64_##f(void *y, const void *x, size_t n, atl_num *num)       \
 	{                                                                                \
-		if (n == 1) {                                                            \
-			const double u = *(const double *)x, r = atl_f64_one_##f(u);     \
-			*(double *)y = isfinite(r) || isnan(u)                           \
-			             ? r                                                 \
-			             : settle(r, isfinite(u),                            \
-			                      atl_float64_pole1(ATL_FN1_##f, u), num);   \
-			return ATL_FINE;                                                 \
+		if (n > FEW)                                                             \
+			return run1(y, x, n, num, ATL_FN1_##f);                          \
+		for (size_t i = 0; i < n; i++) {                                         \
+			const double u = ((const double *)x)[i], r = atl_f64_one_##f(u); \
+			((double *)y)[i] = isfinite(r) || isnan(u)                       \
+			                 ? r                                             \
+			                 : settle(r, isfinite(u),                        \
+			                          atl_float64_pole1(ATL_FN1_##f, u), num); \
 		}                                                                        \
-		return run1(y, x, n, num, ATL_FN1_##f);                                  \
+		return ATL_FINE;                                                         \
 	}
 
 #define MAP2(f)                                                                          \
 	atl_answer atl_float64_##f(void *y, const void *a, size_t sa, const void *b,     \
 	                           size_t sb, size_t n, atl_num *num)                    \
 	{                                                                                \
-		if (n == 1) {                                                            \
-			const double u = *(const double *)a, v = *(const double *)b;     \
+		if (n > FEW)                                                             \
+			return run2(y, a, sa, b, sb, n, num, ATL_FN2_##f);               \
+		for (size_t i = 0; i < n; i++) {                                         \
+			const double u = ((const double *)a)[i * sa];                    \
+			const double v = ((const double *)b)[i * sb];                    \
 			const double r = atl_f64_one_##f(u, v);                          \
-			*(double *)y = isfinite(r) || isunordered(u, v)                  \
-			             ? r                                                 \
-			             : settle(r, isfinite(u) && isfinite(v),             \
-			                      atl_float64_pole2(ATL_FN2_##f, u, v), num); \
-			return ATL_FINE;                                                 \
+			((double *)y)[i] = isfinite(r) || isunordered(u, v)              \
+			                 ? r                                             \
+			                 : settle(r, isfinite(u) && isfinite(v),         \
+			                          atl_float64_pole2(ATL_FN2_##f, u, v), num); \
 		}                                                                        \
-		return run2(y, a, sa, b, sb, n, num, ATL_FN2_##f);                       \
+		return ATL_FINE;                                                         \
 	}
 
 ATL_FN1_LIST(MAP1)

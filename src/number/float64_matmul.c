@@ -1,212 +1,201 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* float64_matmul.c: the product of matrices of doubles.
+/* float64_matmul.c: which way a product of matrices of doubles is computed.
  *
- * Every entry is the sum of its k products added in the order of k, started
- * from 0, whatever the shapes, the transpositions and the path taken here.
+ * By own loops where m*k*n is below MODULE, or the module is not to be had;
+ * else by the module, in slabs of y's rows (or columns, if there are more of
+ * these) that the threads of the pool share:
  *
- * Large products are cut into blocks that stay in the caches:
- *
- *      a: ROWS x DEPTH      b: DEPTH x COLS, packed
- *        +-------+            +--+--+--+
- *      4 |=======|            |  |  |  |   one tile of y, 4 x 4, is kept
- *        |       |            |  |  |  |   in registers over the depth
- *        +-------+            +--+--+--+
- *                              4  4  4
- */
-#include "number/float64.h"
-
+ *        op(a)      op(b)        y
+ *      +------+    +-----+    +-----+
+ *      |  0   |    |     |    |  0  |    a slab is at most SLAB multiplications,
+ *      +------+  x |     |  = +-----+    some 0.1 s, after which the user may
+ *      |  1   |    |     |    |  1  |    stop it, and at least SHARE, which
+ *      +------+    +-----+    +-----+    makes up for what slabs cost */
+#include <limits.h>
 #include <math.h>
-#include <string.h>
-#include "base/mem.h"
+#include "base/pool.h"
+#include "number/blas.h"
+#include "number/float64.h"
+#include "number/float64_kernel.h"
 
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* vectorises loops of any length */
-#endif
+static const size_t MODULE = (size_t)1 << 15, SHARE = (size_t)1 << 21, SLAB = (size_t)1 << 31;
 
-enum { TILE = 4, ROWS = 64, DEPTH = 256, COLS = 512, SMALL = 4096 };
+enum {
+	ALIGN = 16,  /* of slabs: the rows that OpenBLAS takes at a time */
+	LINES = 256, /* the least for which packing the other operand again pays */
+};
 
-typedef double lanes __attribute__((vector_size(TILE * sizeof(double))));
+/* ---- the module's part ---- */
 
-/* op(a)[i][j] is p[i*row + j*col]. */
-typedef struct view {
-	const double *p;
-	size_t row, col;
-} view;
+typedef struct job {
+	const atl_blas *lib;
+	const atl_product *whole;
+	size_t each; /* rows or columns of a slab */
+	const atl_num *num;
+} job;
 
-/* y[i] = sum of a[i][p]*x[p], several rows at a time. */
-static void times_column(double *restrict y, view a, const double *x, size_t sx, size_t m, size_t k)
+static void slab(void *context, unsigned part, unsigned parts)
 {
-	size_t i = 0;
+	const job *j = context;
+	atl_product p = *j->whole;
+	const bool by_rows = p.m >= p.n;
+	const size_t from = part * j->each, all = by_rows ? p.m : p.n;
+	const size_t n = part + 1 < parts ? j->each : all - from;
 
-	for (; i + 8 <= m; i += 8) {
-		double t[8] = { 0 };
-		const double *q = a.p + i * a.row;
-		for (size_t p = 0; p < k; p++, q += a.col) {
-			const double v = x[p * sx];
-			for (size_t r = 0; r < 8; r++)
-				t[r] += q[r * a.row] * v;
-		}
-		memcpy(y + i, t, sizeof t);
+	if (atl_num_stop(j->num))
+		return;
+	if (by_rows) {
+		p.a += from * (p.ta ? 1 : p.lda);
+		p.y += from * p.ldy;
+		p.m = n;
+	} else {
+		p.b += from * (p.tb ? p.ldb : 1);
+		p.y += from;
+		p.n = n;
 	}
-	for (; i < m; i++) {
-		double t = 0;
-		for (size_t p = 0; p < k; p++)
-			t += a.p[i * a.row + p * a.col] * x[p * sx];
-		y[i] = t;
-	}
+	j->lib->gemm(&p);
 }
 
-/* y (one row) = x * b, for a b whose rows are dense. */
-static void row_times(double *restrict y, const double *x, size_t sx, view b, size_t k, size_t n)
+static size_t divided(size_t a, size_t b)
 {
-	memset(y, 0, n * sizeof *y);
-	for (size_t p = 0; p < k; p++) {
-		const double v = x[p * sx], *q = b.p + p * b.row;
-		for (size_t j = 0; j < n; j++)
-			y[j] += v * q[j];
-	}
+	return a / b + (a % b != 0);
 }
 
-static void times_small(double *y, view a, view b, size_t m, size_t k, size_t n)
+/* By the shape alone, so that results do not depend on the number of threads:
+ * OpenBLAS does not give an entry the same bits in every slab.  A power of two,
+ * as numbers of processors are. */
+static size_t slab_size(const atl_product *p)
 {
-	for (size_t i = 0; i < m; i++) {
-		for (size_t j = 0; j < n; j++) {
-			double t = 0;
-			for (size_t p = 0; p < k; p++)
-				t += a.p[i * a.row + p * a.col] * b.p[p * b.row + j * b.col];
-			y[i * n + j] = t;
-		}
-	}
+	const size_t lines = p->m >= p->n ? p->m : p->n;
+	const double work = (double)p->m * (double)p->k * (double)p->n;
+	size_t parts = 1;
+
+	while (work / (double)parts >= (double)SLAB ||
+	       (work / (double)parts >= 2.0 * (double)SHARE && lines / parts >= 2 * LINES))
+		parts *= 2;
+	const size_t each = divided(lines, parts);
+	return divided(each, ALIGN) * ALIGN;
 }
 
-/* Packs b (k x n) into strips of TILE columns, each k x TILE, zeros past n. */
-static void pack(double *restrict out, view b, size_t k, size_t n)
+static atl_answer by_module(const atl_product *p, const atl_blas *lib, atl_num *num)
 {
-	for (size_t j = 0; j < n; j += TILE) {
-		for (size_t p = 0; p < k; p++) {
-			for (size_t c = 0; c < TILE; c++)
-				*out++ = j + c < n ? b.p[p * b.row + (j + c) * b.col] : 0;
-		}
+	const unsigned threads = atl_pool_threads();
+	job j = { lib, p, slab_size(p), num };
+	const unsigned parts = (unsigned)divided(p->m >= p->n ? p->m : p->n, j.each);
+
+	if (parts > 1 && atl_blas_callers(num, threads) == threads) {
+		atl_pool_run(slab, &j, parts);
+	} else {
+		for (unsigned i = 0; i < parts; i++)
+			slab(&j, i, parts);
 	}
+	return atl_num_stop(num) ? ATL_STOPPED : ATL_FINE;
 }
 
-/* Adds to a tile of y, rows x cols of TILE x TILE, the products over depth k. */
-static void tile(double *y, size_t width, view a, const double *b, size_t k, size_t rows,
-                 size_t cols)
-{
-	double part[TILE][TILE] = { { 0 } };
-	const double *q[TILE];
-	lanes t[TILE];
+/* ---- the choice ---- */
 
-	for (size_t r = 0; r < TILE; r++) {
-		q[r] = a.p + (r < rows ? r : 0) * a.row;
-		if (r < rows)
-			memcpy(part[r], y + r * width, cols * sizeof(double));
-		memcpy(&t[r], part[r], sizeof t[r]);
-	}
-	for (size_t p = 0; p < k; p++) {
-		lanes v;
-		memcpy(&v, b + p * TILE, sizeof v);
-		for (size_t r = 0; r < TILE; r++) {
-			const double u = q[r][p * a.col];
-			t[r] += (lanes){ u, u, u, u } * v;
-		}
-	}
-	for (size_t r = 0; r < rows; r++) {
-		memcpy(part[r], &t[r], sizeof t[r]);
-		memcpy(y + r * width, part[r], cols * sizeof(double));
-	}
+static bool fits(size_t n)
+{
+	return n <= INT_MAX;
 }
 
-/* y (m x n, a part of rows of `width`) += a (m x k) * packed b. */
-static void block(double *y, size_t width, view a, const double *packed, size_t m, size_t k,
-                  size_t n)
+/* Whether m*k*n >= MODULE, and the module can do it. */
+static bool is_large(const atl_product *p)
 {
-	for (size_t j = 0; j < n; j += TILE) {
-		const double *strip = packed + j * k;
-		for (size_t i = 0; i < m; i += TILE) {
-			view rows = { a.p + i * a.row, a.row, a.col };
-			tile(y + i * width + j, width, rows, strip, k,
-			     m - i < TILE ? m - i : TILE, n - j < TILE ? n - j : TILE);
-		}
-	}
+	return (double)p->m * (double)p->k * (double)p->n >= (double)MODULE && p->alpha != 0 &&
+	       fits(p->m) && fits(p->k) && fits(p->n) && fits(p->lda) && fits(p->ldb) &&
+	       fits(p->ldy);
 }
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
+/* What there is to say of stored rows. */
+typedef struct census {
+	bool unusual, nan;
+} census;
 
-static atl_answer times_large(double *y, view a, view b, size_t m, size_t k, size_t n, atl_num *num)
+static census count(const double *x, size_t ld, size_t rows, size_t cols)
 {
-	size_t strip = (least(n, COLS) + TILE - 1) / TILE * TILE;
-	double *packed = atl_malloc(strip * least(k, DEPTH) * sizeof *packed);
+	census c = { false, false };
 
-	if (!packed)
-		return ATL_NOMEM;
-	memset(y, 0, m * n * sizeof *y);
-	for (size_t j = 0; j < n; j += COLS) {
-		for (size_t p = 0; p < k; p += DEPTH) {
-			size_t depth = least(k - p, DEPTH), cols = least(n - j, COLS);
-			view part = { b.p + p * b.row + j * b.col, b.row, b.col };
-			pack(packed, part, depth, cols);
-			for (size_t i = 0; i < m; i += ROWS) {
-				view rows = { a.p + i * a.row + p * a.col, a.row, a.col };
-				block(y + i * n + j, n, rows, packed, least(m - i, ROWS), depth,
-				      cols);
-				if (atl_float64_stop(num)) {
-					atl_free(packed);
-					return ATL_STOPPED;
-				}
-			}
-		}
+	if (ld == cols) {
+		cols *= rows;
+		rows = 1;
 	}
-	atl_free(packed);
-	return ATL_FINE;
+	for (size_t i = 0; i < rows; i++) {
+		const double *row = x + i * ld;
+		if (!atl_float64_unusual(row, cols))
+			continue;
+		c.unusual = true;
+		for (size_t j = 0; j < cols; j++)
+			c.nan = c.nan || isnan(row[j]);
+	}
+	return c;
 }
 
 /* Sets the flags for results that are infinite or no value. */
-static void explain(const double *y, size_t n, const double *a, size_t na, const double *b,
-                    size_t nb, atl_num *num)
+static void explain(const atl_product *p, census before, atl_num *num)
 {
-	bool nan = false, nan_in = false;
+	const census y = count(p->y, p->ldy, p->m, p->n);
 
-	if (!atl_float64_unusual(y, n))
+	if (!y.unusual)
 		return;
-	if (!atl_float64_unusual(a, na) && !atl_float64_unusual(b, nb)) {
+	const census a = count(p->a, p->lda, p->ta ? p->k : p->m, p->ta ? p->m : p->k);
+	const census b = count(p->b, p->ldb, p->tb ? p->n : p->k, p->tb ? p->k : p->n);
+	if (!a.unusual && !b.unusual && !before.unusual && isfinite(p->alpha) && isfinite(p->beta))
 		num->flags |= ATL_NUM_OVERFLOWED;
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		nan = nan || isnan(y[i]);
-	for (size_t i = 0; i < na; i++)
-		nan_in = nan_in || isnan(a[i]);
-	for (size_t i = 0; i < nb; i++)
-		nan_in = nan_in || isnan(b[i]);
-	if (nan && !nan_in)
+	else if (y.nan && !a.nan && !b.nan && !before.nan && !isnan(p->alpha) && !isnan(p->beta))
 		num->flags |= ATL_NUM_INVALID;
+}
+
+static void fill_empty(const atl_product *p)
+{
+	for (size_t i = 0; i < p->m; i++) {
+		for (size_t j = 0; j < p->n; j++)
+			p->y[i * p->ldy + j] = p->beta == 0 ? 0 : p->beta * p->y[i * p->ldy + j];
+	}
+}
+
+static atl_answer compute(const atl_product *p, atl_num *num)
+{
+	const atl_blas *lib = is_large(p) ? atl_blas_load(num) : NULL;
+
+	if (p->k == 0 || p->m == 0 || p->n == 0) {
+		fill_empty(p);
+		return ATL_FINE;
+	}
+	return lib ? by_module(p, lib, num) : atl_float64_product_loops(p, num);
+}
+
+/* Where nothing was raised there is nothing to explain; exceptions that were
+ * raised before are left so. */
+atl_answer atl_float64_multiply(const atl_product *p, atl_num *num)
+{
+	const unsigned asked = ATL_F64_INVALID | ATL_F64_OVERFLOW, raised = atl_f64_flags_test();
+	census before = { false, false };
+
+	if (p->beta != 0)
+		before = count(p->y, p->ldy, p->m, p->n);
+	if (raised & asked)
+		atl_f64_flags_clear();
+	const atl_answer answer = compute(p, num);
+	if (answer == ATL_FINE && atl_f64_flags_test() & asked)
+		explain(p, before, num);
+	if (raised & asked)
+		atl_f64_flags_raise(raised);
+	return answer;
+}
+
+atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *a, bool ta,
+                            const double *b, bool tb, size_t m, size_t k, size_t n, atl_num *num)
+{
+	const atl_product p = { .y = y, .ldy = n, .a = a, .lda = ta ? m : k, .ta = ta,
+		                .b = b, .ldb = tb ? k : n, .tb = tb,
+		                .m = m, .k = k, .n = n, .alpha = alpha, .beta = beta };
+
+	return atl_float64_multiply(&p, num);
 }
 
 atl_answer atl_float64_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                               size_t k, size_t n, atl_num *num)
 {
-	view u = { a, ta ? 1 : k, ta ? m : 1 }, v = { b, tb ? 1 : n, tb ? k : 1 };
-	view v_turned = { b, v.col, v.row }, u_turned = { a, u.col, u.row };
-	atl_answer answer = ATL_FINE;
-
-	if (n == 1 && ta && m > 1)
-		row_times(y, b, 1, u_turned, k, m);
-	else if (n == 1)
-		times_column(y, u, b, 1, m, k);
-	else if (m == 1 && !tb)
-		row_times(y, a, 1, v, k, n);
-	else if (m == 1)
-		times_column(y, v_turned, a, 1, n, k);
-	else if (m * k <= SMALL && k * n <= SMALL && m * k * n <= SMALL)
-		times_small(y, u, v, m, k, n);
-	else
-		answer = times_large(y, u, v, m, k, n, num);
-	if (answer == ATL_FINE)
-		explain(y, m * n, a, m * k, b, k * n, num);
-	return answer;
+	return atl_float64_gemm(y, 1, 0, a, ta, b, tb, m, k, n, num);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_plain.c: the plain kernels: any machine's loops, and the C library's functions. */
 #if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* vectorises loops of any length */
+#pragma GCC optimize("O3", "no-trapping-math") /* or loops of floor are not vectorised */
 #endif
-#define TARGET
 #include "number/float64_loops.h"
 
 LOOP1(sigmoid)

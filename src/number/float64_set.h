@@ -2,17 +2,12 @@
 /* float64_set.h: a set of kernels, compiled for one kind of machine.
  *
  * float64_loops.h has the loops; float64_plain.c, float64_avx2.c and
- * float64_avx512.c include it, each for its instructions. */
+ * float64_avx512.c include it, each compiled for its instructions.  ATL_F64_AVX is
+ * defined where the compiler knows the latter two. */
 #ifndef ATL_NUMBER_FLOAT64_SET_H
 #define ATL_NUMBER_FLOAT64_SET_H
 
 #include "number/float64_kernel.h"
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define ATL_F64_X86 1
-#else
-#define ATL_F64_X86 0
-#endif
 
 /* The functions that libmvec has and that are good enough (tests/unit/test_float64_kernel.c). */
 #define ATL_F64_LIBMVEC(X)                                                               \
@@ -26,6 +21,8 @@ typedef struct atl_f64_math {
 	bool sought;
 } atl_f64_math;
 
+enum { ATL_F64_STRIP = 8 };
+
 typedef struct atl_f64_set {
 	const char *name;
 	const char *abi;     /* how libmvec's names begin: "_ZGVdN4v"; NULL: not used */
@@ -35,14 +32,19 @@ typedef struct atl_f64_set {
 	double (*sum)(const double *x, size_t n);                  /* of one run */
 	double (*dot)(const double *a, const double *b, size_t n); /* of one run */
 	bool (*unusual)(const double *x, size_t n);
+	/* y (m x n, rows ldy apart) = a (m x k) * b (k x n), or += where add; a[i][p] is
+	 * a[i*row + p*col]; b is packed in strips of ATL_F64_STRIP columns, each k x
+	 * ATL_F64_STRIP, zeros past n. */
+	void (*block)(double *y, size_t ldy, const double *a, size_t row, size_t col,
+	              const double *b, size_t m, size_t k, size_t n, bool add);
 } atl_f64_set;
 
 extern const atl_f64_set atl_f64_plain;
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 extern const atl_f64_set atl_f64_avx2, atl_f64_avx512;
 #endif
 
-#if ATL_F64_X86
+#ifdef ATL_F64_AVX
 /* All of this thread's exceptions, to be put back. */
 unsigned atl_f64_flags_save(void);
 void atl_f64_flags_restore(unsigned);

@@ -19,7 +19,7 @@
 #include "base/pool.h"
 #include "number/float64_set.h"
 
-enum { RUN = ATL_F64_RUN, SHARE = 1 << 17 };
+enum { FEW = 8, RUN = ATL_F64_RUN, SHARE = 1 << 17 };
 
 /* A sum of scale * a[i*sa] * b[i*sb]; b may be NULL, for 1. */
 typedef struct terms {
@@ -132,6 +132,15 @@ static double add_shared(const terms *t, size_t n)
 
 /* ---- the system's ---- */
 
+static double add_few(const terms *t, size_t n)
+{
+	double y = 0;
+
+	for (size_t i = 0; i < n; i++)
+		y += t->b ? t->a[i * t->sa] * t->b[i * t->sb] : t->a[i * t->sa];
+	return y;
+}
+
 static bool all_finite(const double *x, size_t stride, size_t n, bool *nan)
 {
 	bool finite = true;
@@ -145,7 +154,7 @@ static bool all_finite(const double *x, size_t stride, size_t n, bool *nan)
 
 static double add(const terms *t, size_t n, atl_num *num)
 {
-	double y = add_shared(t, n);
+	double y = n < FEW ? add_few(t, n) : n <= RUN ? add_run(t, 0, n) : add_shared(t, n);
 	bool nan = false;
 
 	if (isfinite(y))

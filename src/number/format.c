@@ -145,6 +145,8 @@ static void print(atl_buf *out, double v, int digits, const atl_num *settings)
 		.sum = atl_format_sum, .prod = atl_format_prod, .dot = atl_format_dot,   \
 		.matmul = atl_format_matmul, .det = atl_generic_det,                     \
 		.solve = atl_generic_solve, .inv = atl_generic_inv,                      \
+		.cholesky = atl_generic_cholesky, .eigh = atl_generic_eigh,              \
+		.svd = atl_generic_svd,                                                  \
 		.ulp = atl_format_ulp, .next = atl_format_next, .bits = atl_format_bits, \
 	}
 

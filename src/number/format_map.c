@@ -182,7 +182,7 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 f
 
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < BLOCK ? n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		kernel(r, in + i, m);
 		finish(out + i, r, in + i, 1, in + i, 1, m, &w);
@@ -201,7 +201,7 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 	for (size_t i = 0, m; i < n; i += m) {
 		const double *p = u + i * sa, *q = v + i * sb;
 		m = n - i < BLOCK ? n - i : BLOCK;
-		if (i > 0 && atl_float64_stop(num))
+		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
 		kernel(r, p, sa, q, sb, m);
 		finish(out + i, r, p, sa, q, sb, m, &w);

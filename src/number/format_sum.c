@@ -182,7 +182,7 @@ static atl_answer rows(double *y, const double *a, bool ta, const double *b, siz
 	for (size_t i = 0; i < m; i++) {
 		const double *row = a + (ta ? i : i * k);
 		double *t = y + i * n;
-		if (atl_float64_stop(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		bool fine = w->mode == ATL_ROUND_NEAREST && one_row(t, row, ta ? m : 1, b, k, n, w);
 		for (size_t j = 0; j < n; j++)

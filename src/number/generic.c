@@ -6,65 +6,27 @@
  * solutions eliminate with the pivot of largest size; that needs sgn and cmp
  * to be decided, and what cannot be decided is answered.  Every answer of the
  * table is passed on, with num->fault set to the entry of the result. */
-#include "number/number.h"
-
-#include "base/mem.h"
-
-/* n elements of 0; NULL without memory. */
-static void *elements(size_t n, const atl_num *num, atl_answer *answer)
-{
-	const size_t size = num->sys->size;
-	void *p = size != 0 && n > SIZE_MAX / size ? NULL : atl_malloc(n * size);
-
-	*answer = p ? num->sys->init(p, n, num) : ATL_NOMEM;
-	if (p && *answer != ATL_FINE) {
-		atl_free(p);
-		p = NULL;
-	}
-	return p;
-}
-
-static void release(void *p, size_t n, const atl_num *num)
-{
-	if (p)
-		num->sys->clear(p, n);
-	atl_free(p);
-}
-
-static void *at(void *p, size_t i, const atl_num *num)
-{
-	return (char *)p + i * num->sys->size;
-}
-
-static const void *cat(const void *p, size_t i, const atl_num *num)
-{
-	return (const char *)p + i * num->sys->size;
-}
-
-static bool stopped(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
+#include "number/generic.h"
 
 static atl_answer fold(void *y, const void *x, size_t stride, size_t n, atl_num *num, long start,
                        atl_fn2 f)
 {
 	atl_answer answer;
-	void *t = elements(1, num, &answer);
+	void *t = atl_elements(1, num, &answer);
 
 	if (!t)
 		return answer;
 	answer = num->sys->set_si(t, start, num);
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 1024 == 1023 && stopped(num))
+		if (i % 1024 == 1023 && atl_num_stop(num))
 			answer = ATL_STOPPED;
 		else
-			answer = num->sys->fn2[f](t, t, 1, cat(x, i * stride, num), 1, 1, num);
+			answer = num->sys->fn2[f](t, t, 1, atl_cat(x, i * stride, num), 1, 1, num);
 	}
 	if (answer == ATL_FINE)
 		answer = num->sys->copy(y, t, 1, 1);
 	num->fault = 0;
-	release(t, 1, num);
+	atl_elements_free(t, 1, num);
 	return answer;
 }
 
@@ -83,13 +45,13 @@ static atl_answer add_products(void *t, const void *a, size_t sa, const void *b,
                                size_t n, atl_num *num)
 {
 	const atl_system *sys = num->sys;
-	void *p = at(t, 1, num);
+	void *p = atl_at(t, 1, num);
 	atl_answer answer = sys->set_si(t, 0, num);
 
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 1024 == 1023 && stopped(num))
+		if (i % 1024 == 1023 && atl_num_stop(num))
 			return ATL_STOPPED;
-		answer = sys->fn2[ATL_FN2_mul](p, cat(a, i * sa, num), 1, cat(b, i * sb, num), 1, 1,
+		answer = sys->fn2[ATL_FN2_mul](p, atl_cat(a, i * sa, num), 1, atl_cat(b, i * sb, num), 1, 1,
 		                               num);
 		if (answer == ATL_FINE)
 			answer = sys->fn2[ATL_FN2_add](t, t, 1, p, 1, 1, num);
@@ -101,7 +63,7 @@ atl_answer atl_generic_dot(void *y, const void *a, size_t sa, const void *b, siz
                            atl_num *num)
 {
 	atl_answer answer;
-	void *t = elements(2, num, &answer);
+	void *t = atl_elements(2, num, &answer);
 
 	if (!t)
 		return answer;
@@ -109,7 +71,7 @@ atl_answer atl_generic_dot(void *y, const void *a, size_t sa, const void *b, siz
 	if (answer == ATL_FINE)
 		answer = num->sys->copy(y, t, 1, 1);
 	num->fault = 0;
-	release(t, 2, num);
+	atl_elements_free(t, 2, num);
 	return answer;
 }
 
@@ -118,11 +80,11 @@ atl_answer atl_generic_matmul(void *y, const void *a, bool ta, const void *b, bo
 {
 	for (size_t i = 0; i < m; i++) {
 		for (size_t j = 0; j < n; j++) {
-			if (stopped(num))
+			if (atl_num_stop(num))
 				return ATL_STOPPED;
-			const void *row = cat(a, ta ? i : i * k, num);
-			const void *col = cat(b, tb ? j * k : j, num);
-			atl_answer answer = num->sys->dot(at(y, i * n + j, num), row, ta ? m : 1,
+			const void *row = atl_cat(a, ta ? i : i * k, num);
+			const void *col = atl_cat(b, tb ? j * k : j, num);
+			atl_answer answer = num->sys->dot(atl_at(y, i * n + j, num), row, ta ? m : 1,
 			                                  col, tb ? 1 : n, k, num);
 			if (answer != ATL_FINE) {
 				num->fault = i * n + j;
@@ -145,7 +107,7 @@ typedef struct work {
 static atl_answer swap_rows(work *w, void *m, size_t width, size_t i, size_t j)
 {
 	const atl_system *sys = w->num->sys;
-	void *p = at(m, i * width, w->num), *q = at(m, j * width, w->num);
+	void *p = atl_at(m, i * width, w->num), *q = atl_at(m, j * width, w->num);
 	atl_answer answer = sys->copy(w->row, p, 1, width);
 
 	if (answer == ATL_FINE)
@@ -170,12 +132,12 @@ static atl_answer subtract(work *w, void *q, const void *f, const void *p, size_
 static atl_answer find_pivot(work *w, size_t c, size_t *best)
 {
 	const atl_system *sys = w->num->sys;
-	void *size = at(w->f, 1, w->num), *largest = at(w->f, 2, w->num);
+	void *size = atl_at(w->f, 1, w->num), *largest = atl_at(w->f, 2, w->num);
 	atl_answer answer = sys->set_si(largest, 0, w->num);
 	int order, any = 0;
 
 	for (size_t i = c; i < w->n && answer == ATL_FINE; i++) {
-		answer = sys->fn1[ATL_FN1_abs](size, at(w->a, i * w->n + c, w->num), 1, w->num);
+		answer = sys->fn1[ATL_FN1_abs](size, atl_at(w->a, i * w->n + c, w->num), 1, w->num);
 		if (answer == ATL_FINE)
 			answer = sys->cmp(&order, size, largest);
 		if (answer == ATL_FINE && order > 0) {
@@ -195,14 +157,14 @@ static atl_answer clear_column(work *w, size_t c)
 	atl_answer answer = ATL_FINE;
 
 	for (size_t i = c + 1; i < n && answer == ATL_FINE; i++) {
-		answer = sys->fn2[ATL_FN2_div](w->f, at(w->a, i * n + c, w->num), 1,
-		                               at(w->a, c * n + c, w->num), 1, 1, w->num);
+		answer = sys->fn2[ATL_FN2_div](w->f, atl_at(w->a, i * n + c, w->num), 1,
+		                               atl_at(w->a, c * n + c, w->num), 1, 1, w->num);
 		if (answer == ATL_FINE)
-			answer = subtract(w, at(w->a, i * n + c, w->num), w->f,
-			                  at(w->a, c * n + c, w->num), n - c);
+			answer = subtract(w, atl_at(w->a, i * n + c, w->num), w->f,
+			                  atl_at(w->a, c * n + c, w->num), n - c);
 		if (answer == ATL_FINE && r > 0)
-			answer = subtract(w, at(w->b, i * r, w->num), w->f,
-			                  at(w->b, c * r, w->num), r);
+			answer = subtract(w, atl_at(w->b, i * r, w->num), w->f,
+			                  atl_at(w->b, c * r, w->num), r);
 	}
 	return answer;
 }
@@ -213,7 +175,7 @@ static atl_answer eliminate(work *w)
 	size_t best = 0;
 
 	for (size_t c = 0; c < w->n && answer == ATL_FINE; c++) {
-		if (stopped(w->num))
+		if (atl_num_stop(w->num))
 			return ATL_STOPPED;
 		answer = find_pivot(w, c, &best);
 		if (answer != ATL_FINE || w->singular)
@@ -237,12 +199,12 @@ static atl_answer substitute(work *w)
 	atl_answer answer = ATL_FINE;
 
 	for (size_t i = n; i-- > 0 && answer == ATL_FINE;) {
-		void *x = at(w->b, i * r, w->num);
+		void *x = atl_at(w->b, i * r, w->num);
 		for (size_t j = i + 1; j < n && answer == ATL_FINE; j++)
-			answer = subtract(w, x, at(w->a, i * n + j, w->num),
-			                  at(w->b, j * r, w->num), r);
+			answer = subtract(w, x, atl_at(w->a, i * n + j, w->num),
+			                  atl_at(w->b, j * r, w->num), r);
 		if (answer == ATL_FINE)
-			answer = sys->fn2[ATL_FN2_div](x, x, 1, at(w->a, i * n + i, w->num), 0, r,
+			answer = sys->fn2[ATL_FN2_div](x, x, 1, atl_at(w->a, i * n + i, w->num), 0, r,
 			                               w->num);
 	}
 	return answer;
@@ -253,13 +215,13 @@ static atl_answer open_work(work *w, const void *a, size_t n, size_t r, atl_num 
 	atl_answer answer = ATL_FINE;
 
 	*w = (work){ .n = n, .r = r, .num = num };
-	w->a = elements(n * n, num, &answer);
+	w->a = atl_elements(n * n, num, &answer);
 	if (w->a)
-		w->b = elements(n * r, num, &answer);
+		w->b = atl_elements(n * r, num, &answer);
 	if (w->b)
-		w->row = elements(n > r ? n : r, num, &answer);
+		w->row = atl_elements(n > r ? n : r, num, &answer);
 	if (w->row)
-		w->f = elements(3, num, &answer);
+		w->f = atl_elements(3, num, &answer);
 	if (w->f)
 		answer = num->sys->copy(w->a, a, 1, n * n);
 	return answer;
@@ -267,34 +229,10 @@ static atl_answer open_work(work *w, const void *a, size_t n, size_t r, atl_num 
 
 static void close_work(work *w)
 {
-	release(w->f, 3, w->num);
-	release(w->row, w->n > w->r ? w->n : w->r, w->num);
-	release(w->b, w->n * w->r, w->num);
-	release(w->a, w->n * w->n, w->num);
-}
-
-/* 0: all finite; 1: an infinity; 2: no value among them. */
-static int unusual(const void *x, size_t n, const atl_num *num)
-{
-	int worst = 0;
-
-	for (size_t i = 0; i < n && worst < 2; i++) {
-		const void *e = cat(x, i, num);
-		if (num->sys->no_value(e))
-			worst = 2;
-		else if (num->sys->infinite(e))
-			worst = 1;
-	}
-	return worst;
-}
-
-static atl_answer no_values(void *y, size_t n, atl_num *num)
-{
-	atl_answer answer = ATL_FINE;
-
-	for (size_t i = 0; i < n && answer == ATL_FINE; i++)
-		answer = num->sys->set_double(at(y, i, num), __builtin_nan(""), num);
-	return answer;
+	atl_elements_free(w->f, 3, w->num);
+	atl_elements_free(w->row, w->n > w->r ? w->n : w->r, w->num);
+	atl_elements_free(w->b, w->n * w->r, w->num);
+	atl_elements_free(w->a, w->n * w->n, w->num);
 }
 
 static atl_answer diagonal_product(work *w, void *y)
@@ -312,11 +250,11 @@ atl_answer atl_generic_det(void *y, const void *a, size_t n, atl_num *num)
 
 	if (n == 1)
 		return num->sys->copy(y, a, 1, 1);
-	int bad = unusual(a, n * n, num);
+	int bad = atl_unusual(a, n * n, num);
 	if (bad > 0) {
 		if (bad == 1)
 			num->flags |= ATL_NUM_INVALID;
-		return no_values(y, 1, num);
+		return atl_no_values(y, 1, num);
 	}
 	atl_answer answer = open_work(&w, a, n, 0, num);
 	if (answer == ATL_FINE)
@@ -332,23 +270,23 @@ atl_answer atl_generic_det(void *y, const void *a, size_t n, atl_num *num)
 static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *num)
 {
 	work w;
-	int bad = unusual(a, n * n, num), bad_b = b ? unusual(b, n * r, num) : 0;
+	int bad = atl_unusual(a, n * n, num), bad_b = b ? atl_unusual(b, n * r, num) : 0;
 
 	if (bad > 0 || bad_b > 0) {
 		if (bad < 2 && bad_b < 2)
 			num->flags |= ATL_NUM_INVALID;
-		return no_values(x, n * r, num);
+		return atl_no_values(x, n * r, num);
 	}
 	atl_answer answer = open_work(&w, a, n, r, num);
 	if (answer == ATL_FINE && b)
 		answer = num->sys->copy(w.b, b, 1, n * r);
 	for (size_t i = 0; i < n && !b && answer == ATL_FINE; i++)
-		answer = num->sys->set_si(at(w.b, i * r + i, num), 1, num);
+		answer = num->sys->set_si(atl_at(w.b, i * r + i, num), 1, num);
 	if (answer == ATL_FINE)
 		answer = eliminate(&w);
 	if (answer == ATL_FINE && w.singular) {
 		num->flags |= ATL_NUM_INVALID;
-		answer = no_values(x, n * r, num);
+		answer = atl_no_values(x, n * r, num);
 	} else if (answer == ATL_FINE) {
 		answer = substitute(&w);
 		if (answer == ATL_FINE)

@@ -275,7 +275,7 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, one1 *f)
 	mpfr_srcptr in = x;
 
 	for (size_t i = 0; i < n; i++) {
-		if (i % POLL == POLL - 1 && atl_mpfr_stop(num))
+		if (i % POLL == POLL - 1 && atl_num_stop(num))
 			return ATL_STOPPED;
 		if (mpfr_nan_p(in + i)) {
 			mpfr_set_nan(out + i);
@@ -300,7 +300,7 @@ static atl_answer run2(void *y, const void *a, size_t sa, const void *b, size_t 
 
 	for (size_t i = 0; i < n; i++) {
 		mpfr_srcptr u = (mpfr_srcptr)a + i * sa, v = (mpfr_srcptr)b + i * sb;
-		if (i % POLL == POLL - 1 && atl_mpfr_stop(num))
+		if (i % POLL == POLL - 1 && atl_num_stop(num))
 			return ATL_STOPPED;
 		if (zero && mpfr_zero_p(u)) {
 			mpfr_set_zero(out + i, 1);

@@ -125,7 +125,7 @@ atl_answer atl_mpfr_matmul(void *y, const void *a, bool ta, const void *b, bool 
 		return ATL_NOMEM;
 	for (size_t i = 0; i < m; i++) {
 		for (size_t j = 0; j < n; j++) {
-			if (atl_mpfr_stop(num)) {
+			if (atl_num_stop(num)) {
 				close_scratch(&s);
 				return ATL_STOPPED;
 			}

@@ -37,9 +37,4 @@ static inline mpfr_rnd_t atl_mpfr_mode(const atl_num *num)
 	}
 }
 
-static inline bool atl_mpfr_stop(const atl_num *num)
-{
-	return num->stop && *num->stop;
-}
-
 #endif

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include "base/text.h"
 
 typedef enum atl_answer {
@@ -33,7 +34,7 @@ typedef enum atl_answer {
 	ATL_UNDECIDED,   /* it cannot be decided at this precision */
 	ATL_TOO_BIG,     /* past a limit of size (rationals' digits) */
 	ATL_NOMEM,
-	ATL_STOPPED      /* *num->stop was seen */
+	ATL_STOPPED      /* atl_num_stop said so */
 } atl_answer;
 
 /* The elementwise primitives.  All other elementwise ops are text over these
@@ -59,7 +60,7 @@ typedef enum atl_fn1 { ATL_FN1_LIST(ATL_FN1_ENUM) ATL_FN1_COUNT } atl_fn1;
 typedef enum atl_fn2 { ATL_FN2_LIST(ATL_FN2_ENUM) ATL_FN2_COUNT } atl_fn2;
 
 typedef struct atl_system atl_system;
-typedef struct atl_modules atl_modules; /* number/flint.h */
+typedef struct atl_modules atl_modules; /* number/modules.h */
 
 enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
 
@@ -89,7 +90,9 @@ typedef struct atl_num {
 	long precision;                   /* bits, where the system has a choice */
 	bool ieee;                        /* infinities for 1/0 and log(0) */
 	long limit_digits;                /* of a rational's numerator or denominator; 0: none */
-	const volatile sig_atomic_t *stop; /* polled by long loops; may be NULL */
+	const volatile sig_atomic_t *stop; /* may be NULL */
+	double limit_seconds;             /* of a statement; 0: none */
+	uint64_t deadline;                /* when they are over, by atl_num_clock; 0: never */
 	unsigned flags;                   /* sticky: values overflowed, or made no value */
 	size_t fault;                     /* first element that could not be done */
 	const char *reason;               /* why, a constant text, such as "irrational" */
@@ -100,6 +103,20 @@ typedef struct atl_num {
 	uint64_t chance;                  /* state of stochastic rounding */
 	uint64_t redraw;                  /* random draws are other ones for every number here; 0: their own */
 } atl_num;
+
+/* Nanoseconds of a clock that nobody sets. */
+static inline uint64_t atl_num_clock(void)
+{
+	struct timespec now = { 0 };
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Whether to stop: polled by long loops, the modules' too. */
+static inline bool atl_num_stop(const atl_num *num)
+{
+	return (num->stop && *num->stop) || (num->deadline && atl_num_clock() > num->deadline);
+}
 
 /* The parts of an element, for `show bits`: texts of binary digits, "" where
  * there are none. */
@@ -134,7 +151,8 @@ struct atl_system {
 	atl_answer (*copy)(void *y, const void *x, size_t sx, size_t n); /* stride 0 or 1 */
 
 	/* In and out.  A decimal literal ("0.1", "1e-3", "12", digits with _) is
-	 * that exact decimal, rounded once where the system rounds. */
+	 * that exact decimal, rounded once where the system rounds.  "0.731…" and
+	 * "1±2e-310" are enclosures to an exact system, 0.731 and 1 to the others. */
 	atl_answer (*set_literal)(void *y, const char *text, size_t len, atl_num *);
 	atl_answer (*set_si)(void *y, long v, atl_num *);
 	atl_answer (*set_double)(void *y, double v, atl_num *);   /* nan: no value */
@@ -177,11 +195,24 @@ struct atl_system {
 	 * stored k x m; tb: b is n x k.  y overlaps neither. */
 	atl_answer (*matmul)(void *y, const void *a, bool ta, const void *b, bool tb,
 	                     size_t m, size_t k, size_t n, atl_num *);
+	/* Sliding dot products: y[i] = sum over j < k of w[j]*x[at[j] + i*step], in the
+	 * order of j as in matmul.  NULL where matmul on copies of x is as good. */
+	atl_answer (*correlate)(void *y, const void *x, size_t step, const size_t *at,
+	                        const void *w, size_t k, size_t n, atl_num *);
 	/* Square a (n x n), row-major.  A singular matrix has determinant 0 and an
 	 * inverse, solution of no value.  x (n x r) solves a*x = b (n x r). */
 	atl_answer (*det)(void *y, const void *a, size_t n, atl_num *);
 	atl_answer (*solve)(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 	atl_answer (*inv)(void *y, const void *a, size_t n, atl_num *);
+	/* Factors.  cholesky: y lower, a = y*y', of the symmetric part of a (n x n),
+	 * which must be symmetric to a thousandth, or there is no value; nor where it
+	 * is not positive definite.  eigh: likewise its eigenvalues, rising, and in
+	 * the columns of vectors (n x n) their orthonormal vectors.  svd: a = u*diag(s)*v'
+	 * for a of m x n, u m x p, v n x p, p = min(m, n), s falling.  The first entry of
+	 * (nearly) the largest size is positive in each column of vectors, and of u. */
+	atl_answer (*cholesky)(void *y, const void *a, size_t n, atl_num *);
+	atl_answer (*eigh)(void *values, void *vectors, const void *a, size_t n, atl_num *);
+	atl_answer (*svd)(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
 	/* Of systems that round; else NULL.  ulp: the distance of the numbers
 	 * that have x's exponent, of 0 that of the smallest; an infinity's is
@@ -202,6 +233,18 @@ atl_answer atl_generic_matmul(void *y, const void *a, bool ta, const void *b, bo
 atl_answer atl_generic_det(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_generic_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *);
 atl_answer atl_generic_inv(void *y, const void *a, size_t n, atl_num *);
+/* generic_factor.c, generic_eigen.c: eigh and svd for systems that round. */
+atl_answer atl_generic_cholesky(void *y, const void *a, size_t n, atl_num *);
+atl_answer atl_generic_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
+atl_answer atl_generic_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
+/* a = q*r for a of m x n, m >= n: q m x n with orthonormal columns, r upper with
+ * a diagonal > 0; no value where a's columns are dependent. */
+atl_answer atl_generic_qr(void *q, void *r, const void *a, size_t m, size_t n, atl_num *);
+/* generic_rank.c: where the system rounds, a singular value of at most
+ * max(m, n)*eps*the largest counts as 0.  y (n x m) is the pseudoinverse of
+ * Moore and Penrose. */
+atl_answer atl_generic_rank(long *rank, const void *a, size_t m, size_t n, atl_num *);
+atl_answer atl_generic_pinv(void *y, const void *a, size_t m, size_t n, atl_num *);
 
 /* The systems.  Nothing is initialised before first use. */
 extern const atl_system atl_float64, atl_exact, atl_mpfr;

@@ -2,6 +2,7 @@
 /* systems.c: the systems by name, the primitives' names, and conversion. */
 #include <math.h>
 #include <string.h>
+#include "number/blas.h"
 #include "number/exact.h"
 
 enum { DEFAULT_PRECISION = 128, MIN_PRECISION = 2, MAX_PRECISION = 1000000 };
@@ -19,9 +20,11 @@ const atl_system *const *atl_systems(void)
 
 const char *atl_system_lacks(const atl_system *sys, const atl_num *num)
 {
-	if (sys != &atl_exact || atl_flint_load(num))
-		return NULL;
-	return "its module " ATL_FLINT_FILE " is not there: rationals only";
+	if (sys == &atl_exact && !atl_flint_load(num))
+		return "its module " ATL_FLINT_FILE " is not there: rationals only";
+	if (sys == &atl_float64 && !atl_blas_load(num))
+		return "its module " ATL_BLAS_FILE " is not there: large products take longer";
+	return NULL;
 }
 
 #define NAME(f) #f,
@@ -220,7 +223,7 @@ atl_answer atl_convert(void *y, atl_num *to, const void *x, const atl_system *fr
 		return from->copy(y, x, 1, n);
 	mpq_init(rational);
 	for (size_t i = 0; i < n && answer == ATL_FINE; i++) {
-		if (i % 256 == 255 && to->stop && *to->stop) {
+		if (i % 256 == 255 && atl_num_stop(to)) {
 			answer = ATL_STOPPED;
 			break;
 		}

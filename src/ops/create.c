@@ -32,11 +32,27 @@ static atl_answer eye(atl_kernel *k)
 	return ATL_FINE;
 }
 
-enum { MAX_RANGE = 1 << 26 };
+enum { MAX_RANGE = 1 << 26, SPELLED_RANGE = 1024 };
 
-/* first, first + step, ...: n whole numbers as a literal vector. */
+static atl_answer count(atl_kernel *k)
+{
+	for (size_t i = 0; i < k->out->n; i++) {
+		atl_answer answer = k->num->sys->set_si(atl_array_at(k->out, i), k->attr[0] + (int64_t)i * k->attr[2], k->num);
+		if (answer != ATL_FINE)
+			return answer;
+	}
+	return ATL_FINE;
+}
+
+/* first, first + step, ...: n whole numbers as a literal vector, or as a node that
+ * counts, where the text of a literal would be long. */
 static atl_id integers(atl_builder *b, int64_t first, int64_t step, int64_t n)
 {
+	if (n > SPELLED_RANGE) {
+		atl_new k = { .op = atl_op_find("count", 5), .shape = atl_shape_2(n, 1),
+			      .attr = (int64_t[]){ first, first + (n - 1) * step, step }, .n_attr = 3 };
+		return atl_build_node(b, &k);
+	}
 	atl_buf text = { 0 };
 	atl_id id = 0;
 	atl_shape shape = n > 0 ? atl_shape_2(n, 1) : atl_shape_2(0, 0);
@@ -94,6 +110,8 @@ static const atl_op rows[] = {
 	{ .name = "range", .params = "n...", .by = ATL_BY_BUILD, .build = build_range, .flags = ATL_OF_VARIADIC,
 	  .summary = "whole numbers as a vector, both ends included: range(n), range(a, b), range(a, b, step)",
 	  .example = "range(3) -> [1; 2; 3]\nrange(0, 6, 2) -> [0; 2; 4; 6]", .test = "" },
+	{ .name = "count", .shown = "range", .params = "; first, last, step", .by = ATL_BY_KERNEL, .kernel = count,
+	  .flags = ATL_OF_INTERNAL, .summary = "a long range", .test = "" },
 	{ .name = "linspace", .params = "a, b; n", .by = ATL_BY_BUILD, .build = build_linspace,
 	  .summary = "n points from a to b at equal distances, as a vector", .example = "linspace(0, 1, 3) -> [0; 0.5; 1]",
 	  .test = "a:1x1; b:1x1; n=4" },

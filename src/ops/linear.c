@@ -48,7 +48,12 @@ static atl_status product_error(atl_builder *b, const atl_call *c, const atl_sha
 		atl_diag_note(b->diag, "a matrix product takes two matrices; `.*` multiplies entry by entry");
 		return ATL_ERROR;
 	}
-	atl_diag_note(b->diag, "inner sizes %lld and %lld differ", (long long)x.dim[1], (long long)y.dim[0]);
+	atl_buf left = { 0 }, right = { 0 };
+	atl_size_print(&left, x.dim[1]);
+	atl_size_print(&right, y.dim[0]);
+	atl_diag_note(b->diag, "inner sizes %s and %s differ", atl_buf_text(&left), atl_buf_text(&right));
+	atl_buf_clear(&left);
+	atl_buf_clear(&right);
 	if (x.dim[0] == y.dim[0])
 		offer(b, c, 0, "' ", "*");
 	if (x.dim[1] == y.dim[1])
@@ -142,34 +147,42 @@ static atl_id diag_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 	return atl_build_2(b, s.dim[0] > n ? "vcat" : "hcat", back, atl_build_full(b, "0", &pad));
 }
 
-/* ---- square matrices ---- */
-
-static atl_status need_square(atl_builder *b, const atl_call *c)
+static atl_status matrix_of_first(atl_builder *b, const atl_call *c, atl_shape *out)
 {
-	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
-	if (s->rank == 2 && s->dim[0] == s->dim[1])
-		return ATL_OK;
-	char message[64];
-	snprintf(message, sizeof message, "%s takes a square matrix", c->op->name);
-	return atl_build_shape_error(b, c->at, message, c->arg[0], c->arg_span ? c->arg_span[0] : c->at, 0, c->at);
+	return atl_need_matrix(b, c) ? ATL_ERROR : atl_shape_of_first(b, c, out);
 }
+
+/* Copies the entries on or below the diagonal; on or above it. */
+static atl_answer keep(atl_kernel *k, bool lower)
+{
+	size_t cols = (size_t)k->out->shape.dim[1];
+	for (size_t i = 0; i < k->out->n; i++)
+		if (lower ? i % cols <= i / cols : i % cols >= i / cols)
+			atl_put(k->out, i, k->in[0], i);
+	return ATL_FINE;
+}
+
+static atl_answer tril(atl_kernel *k) { return keep(k, true); }
+static atl_answer triu(atl_kernel *k) { return keep(k, false); }
+
+/* ---- square matrices ---- */
 
 static atl_status scalar_of_square(atl_builder *b, const atl_call *c, atl_shape *out)
 {
 	*out = ATL_SCALAR;
-	return need_square(b, c);
+	return atl_need_square(b, c);
 }
 
 static atl_status square_of_square(atl_builder *b, const atl_call *c, atl_shape *out)
 {
 	*out = *atl_graph_shape(b->graph, c->arg[0]);
-	return need_square(b, c);
+	return atl_need_square(b, c);
 }
 
 static atl_status solve_shape(atl_builder *b, const atl_call *c, atl_shape *out)
 {
 	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]), *t = atl_graph_shape(b->graph, c->arg[1]);
-	if (need_square(b, c))
+	if (atl_need_square(b, c))
 		return ATL_ERROR;
 	if (t->rank != 2 || t->dim[0] != s->dim[0])
 		return atl_build_shape_error(b, c->at, "the shapes do not fit a system of equations", c->arg[0],
@@ -318,6 +331,12 @@ static const atl_op rows[] = {
 	{ .name = "diag", .params = "x", .by = ATL_BY_KERNEL, .kernel = diag, .shape = diag_shape, .vjp = diag_vjp,
 	  .summary = "the diagonal matrix of a vector; of a matrix, its diagonal",
 	  .example = "diag([1, 2]) -> [1, 0; 0, 2]\ndiag([1, 2; 3, 4]) -> [1; 4]" },
+	{ .name = "tril", .params = "a", .by = ATL_BY_KERNEL, .kernel = tril, .shape = matrix_of_first, .rule = { "tril(g)" },
+	  .summary = "the lower triangle of a matrix, its diagonal included, and zeros above",
+	  .example = "tril([1, 2; 3, 4]) -> [1, 0; 3, 4]" },
+	{ .name = "triu", .params = "a", .by = ATL_BY_KERNEL, .kernel = triu, .shape = matrix_of_first, .rule = { "triu(g)" },
+	  .summary = "the upper triangle of a matrix, its diagonal included, and zeros below",
+	  .example = "triu([1, 2; 3, 4]) -> [1, 2; 0, 4]" },
 	{ .name = "det", .params = "a", .by = ATL_BY_KERNEL, .kernel = det, .shape = scalar_of_square,
 	  .rule = { "g .* cofactor(a)" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
 	  .test = "a:3x3", .latex = "\\det" },

@@ -94,12 +94,41 @@ static atl_answer vcat(atl_kernel *k)
 	return ATL_FINE;
 }
 
-static atl_answer hcat(atl_kernel *k)
+/* concat: joins along any axis. */
+static atl_status concat_shape(atl_builder *b, const atl_call *c, atl_shape *out)
 {
-	atl_lanes whole = atl_lanes_of(&k->out->shape, 2);
+	int d = (int)c->stat[0] - 1;
+	*out = *atl_graph_shape(b->graph, c->arg[0]);
+	for (uint32_t k = 1; k < c->n_args; k++) {
+		atl_shape s = *atl_graph_shape(b->graph, c->arg[k]);
+		int64_t more = s.dim[d];
+		s.dim[d] = out->dim[d];
+		if (!atl_shape_equal(&s, out)) {
+			char message[64];
+			snprintf(message, sizeof message, "sizes differ in a join along axis %d", d + 1);
+			atl_span first = c->arg_span ? c->arg_span[0] : c->at, other = c->arg_span ? c->arg_span[k] : c->at;
+			return atl_build_shape_error(b, other, message, c->arg[0], first, c->arg[k], other);
+		}
+		out->dim[d] += more;
+	}
+	return ATL_OK;
+}
+
+static atl_status prepare_concat(atl_builder *b, atl_call *c)
+{
+	if (c->n_args == 0)
+		return atl_diag_fail(b->diag, ATL_KIND_NAME, c->at.lo ? c->at : b->span, "concat takes arrays: concat(a, b, axis=3)");
+	if (c->stat[0] == 0)
+		c->stat[0] = -1; /* no axis here, not even where it is not given */
+	return atl_check_axis(b, c, 0);
+}
+
+static atl_answer join(atl_kernel *k, int64_t axis)
+{
+	atl_lanes whole = atl_lanes_of(&k->out->shape, axis);
 	size_t at = 0;
 	for (uint32_t i = 0; i < k->n_in; i++) {
-		size_t run = (size_t)k->in[i]->shape.dim[1] * whole.inner;
+		size_t run = (size_t)k->in[i]->shape.dim[axis - 1] * whole.inner;
 		for (size_t o = 0; o < whole.outer; o++) {
 			atl_answer answer = k->num->sys->copy(atl_array_at(k->out, o * whole.extent * whole.inner + at),
 							      atl_array_at(k->in[i], o * run), 1, run);
@@ -110,6 +139,9 @@ static atl_answer hcat(atl_kernel *k)
 	}
 	return ATL_FINE;
 }
+
+static atl_answer hcat(atl_kernel *k) { return join(k, 2); }
+static atl_answer concat(atl_kernel *k) { return join(k, k->attr[0]); }
 
 /* Each part gets its slice of g. */
 static atl_id join_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g, int d)
@@ -134,6 +166,10 @@ static atl_id join_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g, int
 
 static atl_id hcat_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g) { return join_vjp(b, node, slot, g, 1); }
 static atl_id vcat_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g) { return join_vjp(b, node, slot, g, 0); }
+static atl_id concat_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
+{
+	return join_vjp(b, node, slot, g, (int)atl_graph_attr(b->graph, node)[0] - 1);
+}
 
 /* ---- questions ---- */
 
@@ -198,6 +234,11 @@ static const atl_op rows[] = {
 	{ .name = "vcat", .params = "x...", .by = ATL_BY_KERNEL, .kernel = vcat, .shape = vcat_shape, .vjp = vcat_vjp,
 	  .flags = ATL_OF_VARIADIC, .written = ATL_T_JOIN, .summary = "arrays joined one above the other",
 	  .example = "vcat([1, 2], [3, 4]) -> [1; 2; 3; 4]", .test = "x:2x3; y:1x3; z:2x3" },
+	{ .name = "concat", .params = "x...; axis=1", .by = ATL_BY_KERNEL, .kernel = concat, .prepare = prepare_concat,
+	  .shape = concat_shape, .vjp = concat_vjp, .flags = ATL_OF_VARIADIC, .summary = "arrays joined along an axis",
+	  .detail = "Axis 1 is vcat, axis 2 hcat. All other sizes are the same.",
+	  .example = "concat([1, 2], [3], axis=1) -> [1; 2; 3]\nsize(concat(zeros(2, 3, 4), zeros(2, 3, 1), axis=3)) -> [2; 3; 5]",
+	  .test = "x:2x3; y:2x3 | x:2x2x1; y:2x2x3; z:2x2x2; axis=3" },
 	{ .name = "size", .params = "x; axis=0", .by = ATL_BY_BUILD, .build = build_size,
 	  .summary = "the sizes of an array, or the one along an axis", .example = "size([1, 2; 3, 4; 5, 6]) -> [3; 2]\nsize([1, 2], 1) -> 2",
 	  .test = "" },

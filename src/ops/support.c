@@ -31,23 +31,33 @@ atl_lanes atl_lanes_of(const atl_shape *s, int64_t axis)
 	return l;
 }
 
-atl_status atl_prepare_axis(atl_builder *b, atl_call *c)
+atl_status atl_check_axis(atl_builder *b, const atl_call *c, int k)
 {
 	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
-	if (c->stat[0] >= 0 && c->stat[0] <= s->rank && (b->in_rule || !c->given[0] || c->stat[0] != 0))
+	if (c->stat[k] >= 0 && c->stat[k] <= s->rank && (b->in_rule || !c->given[k] || c->stat[k] != 0))
 		return ATL_OK;
 	atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span, "%s has no axis %lld", c->op->shown ? c->op->shown : c->op->name,
-		      (long long)c->stat[0]);
+		      (long long)c->stat[k]);
 	atl_diag_note(b->diag, "%s; axis 1 goes down the columns, axis 2 along the rows", atl_build_describe(b, c->arg[0]));
 	return ATL_ERROR;
 }
 
-atl_status atl_prepare_axis_of_vectors(atl_builder *b, atl_call *c)
+atl_status atl_prepare_axis(atl_builder *b, atl_call *c)
+{
+	return atl_check_axis(b, c, 0);
+}
+
+atl_status atl_check_axis_of_vectors(atl_builder *b, atl_call *c, int k)
 {
 	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
-	if (c->stat[0] == 0 && !c->given[0])
-		c->stat[0] = s->rank == 2 && s->dim[0] == 1 ? 2 : 1;
-	return atl_prepare_axis(b, c);
+	if (c->stat[k] == 0 && !c->given[k])
+		c->stat[k] = s->rank == 2 && s->dim[0] == 1 ? 2 : 1;
+	return atl_check_axis(b, c, k);
+}
+
+atl_status atl_prepare_axis_of_vectors(atl_builder *b, atl_call *c)
+{
+	return atl_check_axis_of_vectors(b, c, 0);
 }
 
 atl_status atl_shape_reduced(atl_builder *b, const atl_call *c, atl_shape *out)
@@ -111,4 +121,24 @@ atl_status atl_dims_of_call(atl_builder *b, const atl_call *c, const char *what,
 	if (!atl_shape_valid(out))
 		return atl_diag_fail(b->diag, ATL_KIND_LIMIT, c->at.lo ? c->at : b->span, "%s: an array that large is past the limit", what);
 	return ATL_OK;
+}
+
+static atl_status need(atl_builder *b, const atl_call *c, bool met, const char *what)
+{
+	char message[64];
+	if (met)
+		return ATL_OK;
+	snprintf(message, sizeof message, "%s takes %s", c->op->shown ? c->op->shown : c->op->name, what);
+	return atl_build_shape_error(b, c->at, message, c->arg[0], c->arg_span ? c->arg_span[0] : c->at, 0, c->at);
+}
+
+atl_status atl_need_matrix(atl_builder *b, const atl_call *c)
+{
+	return need(b, c, atl_graph_shape(b->graph, c->arg[0])->rank == 2, "a matrix");
+}
+
+atl_status atl_need_square(atl_builder *b, const atl_call *c)
+{
+	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]);
+	return need(b, c, s->rank == 2 && s->dim[0] == s->dim[1], "a square matrix");
 }

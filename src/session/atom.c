@@ -19,6 +19,7 @@ void atl_atom_begin(atl_session *s, atl_span at)
 	atl_diag_reset(&s->diag);
 	s->mark = atl_graph_last(s->graph);
 	s->mark_draws = s->draws;
+	s->mark_guards = atl_eval_guards(s->eval);
 	s->at = at;
 	s->guard = 0;
 	s->guard_from = s->mark;
@@ -123,6 +124,7 @@ static void cut(atl_session *s)
 		atl_graph_cut(s->graph, s->mark);
 		atl_eval_cut(s->eval, s->mark);
 	}
+	atl_eval_cut_guards(s->eval, s->mark_guards);
 }
 
 void atl_atom_drop(atl_session *s)
@@ -196,8 +198,7 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 		    atl_eval_refine(s->eval, &s->wanted, 1, &s->diag) &&
 		    (a = atl_eval_get(s->eval, s->wanted)))
 			continue;
-		return atl_diag_fail(&s->diag, ATL_KIND_UNABLE, span,
-		                     "the condition cannot be decided");
+		return atl_eval_condition_error(s->eval, s->wanted, a->data, span, &s->diag);
 	}
 	*truth = sign != 0;
 	return ATL_OK;
@@ -205,9 +206,9 @@ atl_status atl_atom_truth(atl_session *s, const atl_array *a, atl_span span, boo
 
 atl_status atl_atom_poll(atl_session *s)
 {
-	if (s->options.stop && *s->options.stop)
-		return atl_diag_fail(&s->diag, ATL_KIND_INTERRUPT, (atl_span){ 0, 0 },
-		                     "interrupted");
+	const atl_num *num = atl_eval_num(s->eval);
+	if (atl_num_stop(num))
+		return atl_eval_stop_error(num, "the statement", (atl_span){ 0, 0 }, &s->diag);
 	return ATL_OK;
 }
 

@@ -60,7 +60,7 @@ static atl_status compare(atl_session *s, atl_check *k, const atl_id *id, size_t
 	return s->diag.kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
 }
 
-static atl_status evaluate(atl_session *s, const atl_tree *t, atl_check *k, uint32_t within)
+static atl_status evaluate(atl_session *s, const atl_tree *t, uint32_t node, atl_check *k, uint32_t within)
 {
 	atl_id id[3] = { 0 };
 	size_t n = 0;
@@ -68,6 +68,10 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, atl_check *k, uint
 		return ATL_ERROR;
 	if (k->right != ATL_TREE_NONE && !(id[n++] = k->node[1] = atl_build_tree(&s->builder, t, k->right)))
 		return ATL_ERROR;
+	k->identity = k->right != ATL_TREE_NONE && within == ATL_TREE_NONE && k->c.op <= ATL_O_NE &&
+	              (atl_is_abstract(s, id[0]) || atl_is_abstract(s, id[1]));
+	if (k->identity)
+		return atl_check_identity(s, t, node, id[0], id[1], k->negated != (k->c.op == ATL_O_NE));
 	if (within != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, within)))
 		return ATL_ERROR;
 	if (atl_atom_want(s, id, n))
@@ -421,8 +425,8 @@ atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 	uint32_t within = n->n > 1 ? node - 1 : ATL_TREE_NONE;
 	atl_check k = parse(t, e);
 	atl_atom_begin(s, n->span);
-	atl_status status = evaluate(s, t, &k, within);
-	if (!status) {
+	atl_status status = evaluate(s, t, node, &k, within);
+	if (!status && !k.identity) {
 		atl_span span = t->node[e].span;
 		if (within != ATL_TREE_NONE)
 			span = atl_span_join(span, t->node[within].span);

@@ -50,6 +50,7 @@ typedef struct atl_check {
 	bool swapped;     /* the left side is the claim */
 	bool claim;       /* one side is literal, and the other one is computed */
 	bool passed;
+	bool identity;    /* of what has no value: it was decided at random points */
 	uint32_t left, right; /* in the tree; right is ATL_TREE_NONE for NONE */
 	atl_id node[2];       /* what they were built to */
 	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */

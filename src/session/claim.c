@@ -190,8 +190,8 @@ atl_status atl_claim_teach(atl_session *s, const atl_tree *t, atl_check *k)
 	const atl_comparison *c = &k->c;
 	if (c->verdict != ATL_NO || c->op != ATL_O_EQ || k->negated || *k->agrees || s->checks_no > MOST_TAUGHT)
 		return ATL_OK;
-	if (atl_graph_node(s->graph, k->node[k->swapped])->flags & ATL_NF_LITERAL)
-		return ATL_OK; /* nothing was computed */
+	if (!(atl_graph_node(s->graph, k->node[k->swapped])->flags & ATL_NF_OPEN))
+		return ATL_OK; /* an arithmetic of literals */
 	lesson l = { .s = s, .claim = k->swapped ? c->a : c->b, .within = c->within };
 	atl_atom_tell_overflow(s); /* before those of mutants */
 	l.text = literals(t, k->swapped ? k->left : k->right, l.claim->n);

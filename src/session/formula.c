@@ -141,7 +141,7 @@ static bool is_one(const atl_array *a, size_t column)
 static bool adds_to_one(atl_session *s, atl_id id)
 {
 	const atl_node *n = atl_graph_node(s->graph, id);
-	if (!(n->flags & ATL_NF_INPUT) || n->shape->rank != 2 || n->shape->dim[0] < 2 ||
+	if (!(n->flags & ATL_NF_INPUT) || n->flags & ATL_NF_ABSTRACT || n->shape->rank != 2 || n->shape->dim[0] < 2 ||
 	    atl_eval_compute(s->eval, &id, 1, &s->diag))
 		return false;
 	const atl_array *a = atl_eval_get(s->eval, id);

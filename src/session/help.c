@@ -23,13 +23,30 @@ static const struct {
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",
 	  "runs the first block whose condition is not zero" },
+	{ "input", "input A[n, k], x[n], symmetric S[n, n], diagonal D[n, n], scalar c",
+	  "declares inputs by their shapes, without values: for formula, for shapes, and for checks of identities" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
 	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",
 	  "changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches" },
+	{ "plot", "plot [image|points] E, ... [against X] [for t in a:b] [to \"file.svg\"]",
+	  "draws vectors as curves, or expressions over an interval, or with image a matrix or a stack "
+	  "of them; in the terminal, or to an .svg or .png file by gnuplot" },
 	{ "quit", "quit", "leaves" },
+	{ "read", "read \"x.csv\"    X = read(\"x.npz\", \"W\")",
+	  "reads an array from a file: CSV, TSV, JSON, .npy, .npz, IDX, CIFAR-10, PGM, PPM, PNG, also "
+	  "packed by gzip; the second text is a column's name or one array of several; \"-\" is "
+	  "standard input" },
 	{ "repeat", "repeat N { ... }", "runs the block N times" },
+	{ "save", "save W, \"w.npy\"    save W, b, \"net.npz\"",
+	  "writes arrays to a file in the format of its ending: .csv .tsv .json .npy .npz .png .pgm "
+	  ".ppm; write is the same" },
 	{ "set", "set SETTING VALUE", "changes a setting; `list settings` shows them" },
+	{ "shape", "shape E    shape SIZES, LAYER, ...",
+	  "the shape of E without its value; of sizes (rows, columns, channels) that go through layers, what comes out of each, "
+	  "the formula with its numbers, parameters, and the receptive field. Layers are conv2d(filters=96, kernel=11, stride=4, "
+	  "padding=\"same\"), maxpool2d(3, stride=2) and the other pools, global_avgpool2d(), flatten(), dense(10), and functions that "
+	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
 	{ "trace", "trace [named|full] E [wrt NAME, ...]",
@@ -37,6 +54,7 @@ static const struct {
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
 	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
+	{ "write", "write W, \"w.npy\"", "the same as save" },
 };
 enum { N_STATEMENTS = sizeof statements / sizeof *statements };
 
@@ -58,6 +76,8 @@ static const struct {
 	{ "'", "A'", "the transpose; also Aᵀ and A.T" },
 	{ "∂", "∂L/∂x   ∂²L/∂x∂y", "the gradient grad(L, x), and second derivatives" },
 	{ ":", "a:b   a:step:b", "whole numbers, both ends included; alone in an index, all of an axis" },
+	{ "against", "plot y against x", "what goes along the axis" },
+	{ "to", "plot y to \"file.svg\"", "draws to a file" },
 	{ "within", "check A == B within T", "how far apart entries may be" },
 	{ "wrt", "trace L wrt x, y", "shows only the gradients that lead to these names" },
 	{ "in", "for k in 1:10 { ... }", "the entries of a vector, or the rows of a matrix" },

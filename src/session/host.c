@@ -22,12 +22,21 @@ static bool host_is_variable(void *host, atl_sym name)
 static bool host_is_function(void *host, atl_sym name)
 {
 	const atl_session *s = host;
-	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name));
+	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name)) ||
+	       atl_is_read(s, name);
 }
 
 static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, uint32_t n_out)
 {
-	return atl_call_function(host, call, out, n_out);
+	atl_session *s = host;
+	if (atl_is_read(s, call->name) && !atl_names_function(s, call->name)) {
+		if (n_out == 1)
+			*out = atl_call_read(s, call->arg, call->n, call->whole);
+		else
+			atl_diag_fail(&s->diag, ATL_KIND_NAME, call->at, "\"read\" gives one value, not %u", n_out);
+		return n_out == 1 && *out ? ATL_OK : ATL_ERROR;
+	}
+	return atl_call_function(s, call, out, n_out);
 }
 
 static const atl_array *host_read(void *host, atl_id id, const char *why, atl_span span)

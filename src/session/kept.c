@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kept.c: a loop's body that is all updates, kept as one plan.
+/* kept.c: the updates of a loop's body, kept as one plan.  What comes after them
+ * only looks at what they did: it shows and checks.
  *
  * The first turn is run statement by statement.  Before the second the right
  * sides are built once and stay in the graph while the loop runs; a machine
@@ -23,7 +24,10 @@ struct atl_kept {
 	uint32_t body;
 	atl_machine *machine;  /* NULL: given up */
 	atl_id mark;           /* the graph's end before the right sides */
-	atl_id counter;        /* the input that holds a for's counter; 0: none */
+	atl_var *var;          /* a for's counter; NULL: none */
+	atl_id counter;        /* the stored constant that it is bound to while the loop runs */
+	uint32_t *child;       /* the body's n statements: first updates, then what looks at them */
+	uint32_t n, n_updates;
 	atl_store *store;
 	size_t n_stores;
 	bool conditional;      /* the condition of a while is wanted */
@@ -34,37 +38,56 @@ struct atl_kept {
 
 /* ---- the right sides ---- */
 
-/* How many stores the body has; 0 when it has other statements. */
-static size_t count_stores(const atl_tree *t, uint32_t body)
+static bool is_update(const atl_tree *t, uint32_t node)
 {
-	size_t stores = 0;
-	uint32_t child = body - 1;
-	for (uint32_t i = 0; i < t->node[body].n; i++) {
-		if (t->node[child].kind != ATL_T_UPDATE)
-			return 0;
-		stores += t->node[child].count;
-		child = t->node[child].first - 1;
+	return t->node[node].kind == ATL_T_UPDATE;
+}
+
+/* Whether a statement, with all that is in it, only shows and checks. */
+static bool only_looks(const atl_session *s, const atl_tree *t, uint32_t node)
+{
+	for (uint32_t i = t->node[node].first; i <= node; i++) {
+		uint8_t kind = t->node[i].kind;
+		const char *word = kind == ATL_T_COMMAND ? atl_symbols_text(s->symbols, t->node[i].sym) : "show";
+		bool acts = kind == ATL_T_DEFINE || kind == ATL_T_FUNCTION || kind == ATL_T_UPDATE || kind == ATL_T_FOR ||
+			    kind == ATL_T_WHILE || kind == ATL_T_REPEAT;
+		if (acts || (strcmp(word, "show") && strcmp(word, "check")))
+			return false;
 	}
-	return stores;
+	return true;
+}
+
+/* Finds the updates, which come first, and what only looks at them after that; false:
+ * it is another body. */
+static bool find_statements(const atl_session *s, atl_kept *k)
+{
+	const atl_tree *t = k->tree;
+	size_t stores = 0;
+	k->n = t->node[k->body].n;
+	k->child = atl_malloc((k->n + 1) * sizeof *k->child);
+	if (!k->child)
+		return false;
+	atl_tree_children(t, k->body, k->child);
+	while (k->n_updates < k->n && is_update(t, k->child[k->n_updates]))
+		stores += t->node[k->child[k->n_updates++]].count;
+	for (uint32_t i = k->n_updates; i < k->n; i++)
+		if (!only_looks(s, t, k->child[i]))
+			return false;
+	k->store = stores ? atl_calloc(stores, sizeof *k->store) : NULL;
+	return k->store != NULL;
 }
 
 static atl_status build_stores(atl_session *s, atl_kept *k)
 {
-	const atl_tree *t = k->tree;
-	uint32_t n = t->node[k->body].n;
-	uint32_t *child = atl_malloc(n * sizeof *child);
-	if (!child)
-		return atl_diag_nomem(&s->diag);
-	atl_tree_children(t, k->body, child);
 	atl_status status = ATL_OK;
-	for (uint32_t i = 0; i < n && !status; i++) {
+	for (uint32_t i = 0; i < k->n_updates && !status; i++) {
 		atl_store *to = k->store + k->n_stores;
-		status = atl_update_build(s, t, child[i], to);
-		for (uint32_t j = 0; j < t->node[child[i]].count; j++)
+		uint32_t count = k->tree->node[k->child[i]].count;
+		status = atl_update_build(s, k->tree, k->child[i], to);
+		for (uint32_t j = 0; j < count; j++)
 			to[j].statement = i;
-		k->n_stores += t->node[child[i]].count;
+		k->n_stores += count;
 	}
-	atl_free(child);
 	return status;
 }
 
@@ -105,7 +128,7 @@ static atl_status prepare(atl_session *s, atl_kept *k, uint32_t condition)
 	return make_machine(s, k, want);
 }
 
-/* An input of a counter's shape that it is bound to for the whole loop. */
+/* Binds a counter to one place for the whole loop. */
 static atl_status bind_counter(atl_session *s, atl_kept *k, atl_var *counter)
 {
 	atl_id now = atl_names_latest(counter);
@@ -114,11 +137,28 @@ static atl_status bind_counter(atl_session *s, atl_kept *k, atl_var *counter)
 	if (!id || atl_eval_store(s->eval, id, value, s->at, &s->diag))
 		return ATL_ERROR;
 	atl_graph_set_flag(s->graph, id, ATL_NF_INPUT | ATL_NF_OPEN, false);
+	k->var = counter;
 	k->counter = id;
 	return atl_names_rebind_last(s, counter, id);
 }
 
+/* After the loop it is what it would be. */
+static atl_status unbind_counter(atl_session *s, atl_kept *k)
+{
+	const atl_array *value = atl_array_ref(atl_eval_stored(s->eval, k->counter));
+	atl_id id = atl_atom_constant(s, value);
+	atl_array_unref((atl_array *)(uintptr_t)value); /* the reference taken above */
+	return id ? atl_names_rebind_last(s, k->var, id) : ATL_ERROR;
+}
+
 /* ---- its life ---- */
+
+static void release(atl_kept *k)
+{
+	atl_free(k->child);
+	atl_free(k->store);
+	atl_free(k);
+}
 
 static void forget(atl_session *s, atl_kept *k)
 {
@@ -133,19 +173,17 @@ static void forget(atl_session *s, atl_kept *k)
 
 atl_kept *atl_kept_begin(atl_session *s, const atl_tree *t, uint32_t body, uint32_t condition, atl_var *counter)
 {
-	size_t n = count_stores(t, body);
-	bool possible = n && !s->frame && !s->calls && (!s->dump || s->dump == ATL_DUMP_PLAN) &&
+	bool possible = !s->frame && !s->calls && (!s->dump || s->dump == ATL_DUMP_PLAN) &&
 			atl_eval_num(s->eval)->sys == &atl_float64;
 	atl_kept *k = possible ? atl_calloc(1, sizeof *k) : NULL;
 	if (!k)
 		return NULL;
-	*k = (atl_kept){ .tree = t, .body = body, .store = atl_calloc(n, sizeof *k->store) };
-	if (k->store && (!counter || !bind_counter(s, k, counter)) && !prepare(s, k, condition))
+	*k = (atl_kept){ .tree = t, .body = body };
+	if (find_statements(s, k) && (!counter || !bind_counter(s, k, counter)) && !prepare(s, k, condition))
 		return k;
 	forget(s, k);
 	atl_diag_reset(&s->diag);
-	atl_free(k->store);
-	atl_free(k);
+	release(k);
 	return NULL;
 }
 
@@ -161,8 +199,9 @@ atl_status atl_kept_end(atl_session *s, atl_kept *k)
 {
 	atl_status status = save(s, k);
 	forget(s, k);
-	atl_free(k->store);
-	atl_free(k);
+	if (k->counter && unbind_counter(s, k))
+		status = ATL_ERROR;
+	release(k);
 	return status;
 }
 
@@ -180,6 +219,17 @@ static atl_status turn_with_care(atl_session *s, atl_kept *k)
 	return ATL_OK;
 }
 
+/* What comes after the updates. */
+static atl_status look(atl_session *s, atl_kept *k)
+{
+	atl_status status = save(s, k);
+	s->blocks++;
+	for (uint32_t i = k->n_updates; i < k->n && !status; i++)
+		status = atl_run_statement(s, k->tree, k->child[i]);
+	s->blocks--;
+	return status;
+}
+
 atl_status atl_kept_turn(atl_session *s, atl_kept *k)
 {
 	k->accepted = k->machine && atl_machine_turn(k->machine);
@@ -187,7 +237,7 @@ atl_status atl_kept_turn(atl_session *s, atl_kept *k)
 		return turn_with_care(s, k);
 	k->ahead = true;
 	k->alarms = 0;
-	return ATL_OK;
+	return k->n_updates < k->n ? look(s, k) : ATL_OK;
 }
 
 bool atl_kept_condition(const atl_kept *k, bool *truth)

@@ -178,6 +178,7 @@ static void remember_read(atl_session *s, atl_sym canon)
 
 static atl_id ans_node(atl_session *s)
 {
+	s->touched = true;
 	if (!s->ans_node)
 		s->ans_node = atl_atom_constant(s, s->ans);
 	return s->ans_node;
@@ -192,6 +193,8 @@ atl_id atl_names_lookup(atl_session *s, atl_sym sym, atl_span span)
 		(void)atl_unknown_name(s, sym, span);
 		return 0;
 	}
+	if (s->place_name && !s->frame && atl_symbols_canon(s->symbols, sym) == s->place_name)
+		return s->place_id;
 	atl_var *v = atl_names_find(s, sym);
 	atl_id id = atl_names_latest(v);
 	if (id && v == s->instead) {
@@ -253,6 +256,7 @@ static void try_functions(atl_session *s, atl_nearest *near, const char *name)
 	for (size_t i = 0; i < atl_op_count(); i++)
 		if (!(atl_op_at(i)->flags & ATL_OF_INTERNAL))
 			atl_nearest_try(near, name, atl_op_at(i)->name);
+	atl_nearest_try(near, name, "read");
 }
 
 const char *atl_names_nearest(atl_session *s, const char *name, bool function)

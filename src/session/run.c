@@ -58,12 +58,39 @@ static atl_status define_locals(atl_session *s, const definition *d, atl_id sinc
 	return ATL_OK;
 }
 
+/* What was computed; of what has no value the shape. */
+static void output(atl_session *s, atl_sym name, atl_id id)
+{
+	if (!atl_is_abstract(s, id)) {
+		atl_output_value(s, name, atl_eval_get(s->eval, id));
+		return;
+	}
+	atl_buf shape = { 0 };
+	bool scalar = atl_shape_scalar(atl_graph_shape(s->graph, id));
+	atl_shape_print(&shape, atl_graph_shape(s->graph, id));
+	atl_buf_reset(&s->line);
+	if (atl_output_json(s))
+		atl_buf_addf(&s->line, "{%s%s%s\"shape\":\"%s\"}", name ? "\"name\":\"" : "",
+		             name ? atl_symbols_text(s->symbols, name) : "", name ? "\"," : "", atl_buf_text(&shape));
+	else
+		atl_buf_addf(&s->line, "%s%s%s", name ? atl_symbols_text(s->symbols, name) : "",
+		             name ? " is " : "", scalar ? "a scalar" : atl_buf_text(&shape));
+	atl_output_line(s, &s->line);
+	atl_buf_clear(&shape);
+}
+
 static atl_status name_all(atl_session *s, definition *d)
 {
+	atl_id wanted[ATL_MAX_VALUES];
+	size_t n_wanted = 0;
 	for (uint32_t i = 0; i < d->n; i++)
 		if (!(d->id[i] = name_node(s, d->name[i], d->id[i], d->span)))
 			return ATL_ERROR;
-	if (atl_atom_want(s, d->id, d->n))
+	for (uint32_t i = 0; i < d->n; i++)
+		if (!atl_is_abstract(s, d->id[i]))
+			wanted[n_wanted++] = d->id[i];
+	/* together: with certified reals a value that is wanted later may outdate one */
+	if (n_wanted && atl_atom_want(s, wanted, n_wanted))
 		return ATL_ERROR;
 	for (uint32_t i = 0; i < d->n; i++)
 		if (atl_names_bind(s, d->name[i]->sym, d->id[i]))
@@ -103,7 +130,7 @@ static atl_status define(atl_session *s, const atl_tree *t, const uint32_t *valu
 		if (s->loops && s->first_turn && !s->loop_noted)
 			atl_note_follows(s, d->name[i]->sym, d->id[i]);
 		if (!s->blocks && !d->silent)
-			atl_output_value(s, d->name[i]->sym, atl_eval_get(s->eval, d->id[i]));
+			output(s, d->name[i]->sym, d->id[i]);
 	}
 	return ATL_OK;
 }
@@ -143,7 +170,7 @@ static atl_status run_defines(atl_session *s, const atl_tree *t, uint32_t node)
 static bool is_built_in(const char *name)
 {
 	const atl_op *op = atl_op_find(name, strlen(name));
-	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name);
+	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name) || !strcmp(name, "read");
 }
 
 static atl_status run_function(atl_session *s, const atl_tree *t, uint32_t node)
@@ -212,7 +239,14 @@ static atl_status run_expression(atl_session *s, const atl_tree *t, uint32_t nod
 	if (n->n > 1)
 		return forbid_list(s, t, node);
 	atl_atom_begin(s, n->span);
-	const atl_array *value = atl_atom_eval(s, t, node - 1);
+	atl_id id = atl_build_tree(&s->builder, t, node - 1);
+	if (id && atl_is_abstract(s, id)) {
+		if (!(n->flags & ATL_TF_SILENT))
+			output(s, bare_name(t, node - 1), id);
+		atl_atom_drop(s);
+		return ATL_OK;
+	}
+	const atl_array *value = atl_atom_value(s, id);
 	if (!value) {
 		atl_atom_fail(s);
 		return ATL_ERROR;
@@ -235,7 +269,10 @@ static const struct {
 	{ "set", atl_run_set },     { "list", atl_run_list },   { "help", atl_run_help },
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
-	{ "formula", atl_run_formula }, { "minimize", atl_run_minimize },
+	{ "formula", atl_run_formula }, { "input", atl_run_input }, { "minimize", atl_run_minimize },
+	{ "shape", atl_run_shape },
+	{ "read", atl_run_read }, { "save", atl_run_save },
+	{ "write", atl_run_save }, { "plot", atl_run_plot },
 };
 enum { N_COMMANDS = sizeof command / sizeof *command };
 

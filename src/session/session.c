@@ -31,8 +31,10 @@ static bool make_parts(atl_session *s)
 	s->eval = atl_eval_new(s->graph, s->symbols, s->sources, &num);
 	s->reader = atl_reader_new(s->sources, s->symbols);
 	s->sym_ans = atl_symbols_intern(s->symbols, "ans", 3);
-	if (s->eval)
+	if (s->eval) {
 		atl_eval_set_certainty(s->eval, DEFAULT_DIGITS, DEFAULT_LIMIT_PRECISION);
+		atl_eval_set_plans(s->eval, !s->options.no_plans);
+	}
 	return s->eval && s->reader && s->sym_ans;
 }
 
@@ -169,6 +171,7 @@ static atl_status run_one(atl_session *s, const atl_tree *tree)
 		return ATL_OK;
 	}
 	s->epoch++;
+	atl_eval_start_clock(s->eval);
 	return atl_run_statement(s, tree, tree->root);
 }
 

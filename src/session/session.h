@@ -31,10 +31,12 @@ typedef struct atl_options {
 	atl_mode mode;
 	bool color_out, color_err, ascii, quiet; /* quiet (-q): no notes, no summary */
 	bool interactive;      /* a prompt: errors do not end it */
+	bool input_is_script;  /* statements come from standard input, so data cannot */
 	unsigned width;        /* of the page; 0: 80 */
 	const char *prelude;   /* directory of the prelude; found out by the command line */
 	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */
 	bool progress;         /* err is a terminal: long statements may draw a bar there */
+	bool no_plans;         /* values are computed node by node; they are the same, and tests compare them */
 	bool strict;           /* --strict: a check that is undecided fails */
 	const volatile sig_atomic_t *stop; /* set by SIGINT; NULL: none */
 } atl_options;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
+#include "base/pool.h"
 
 typedef struct setting {
 	const char *name, *takes, *help;
@@ -34,6 +35,17 @@ static bool whole(const char *text, long lo, long hi, long *out)
 		return false;
 	*out = strtol(text, &end, 10);
 	return *end == 0 && *out >= lo && *out <= hi;
+}
+
+/* Seconds, with a fraction or without. */
+static bool duration(const char *text, double *out)
+{
+	static const double most = 1e9;
+	if (!*text || strspn(text, "0123456789.") != strlen(text))
+		return false;
+	char *end;
+	*out = strtod(text, &end);
+	return *end == 0 && *out <= most;
 }
 
 static bool on_off(const char *text, bool *out)
@@ -200,13 +212,20 @@ static atl_status set_limit(atl_session *s, const char *v, atl_span at)
 		atl_eval_set_certainty(s->eval, s->format.digits, n);
 		return ATL_OK;
 	}
-	return wrong(s, at, "limit", v, "nodes N, set limit digits N or set limit precision BITS (0: none)");
+	double seconds;
+	if (!strncmp(v, "seconds ", 8) && duration(v + 8, &seconds)) {
+		atl_eval_limit_seconds(s->eval, seconds);
+		return ATL_OK;
+	}
+	return wrong(s, at, "limit", v,
+	             "nodes N, set limit digits N, set limit precision BITS or set limit seconds N (0: none)");
 }
 
 static void show_limit(const atl_session *s, atl_buf *out)
 {
-	atl_buf_addf(out, "nodes %ld, digits %ld, precision %ld", s->limit_nodes,
-	             atl_eval_num(s->eval)->limit_digits, atl_eval_limit(s->eval));
+	const atl_num *num = atl_eval_num(s->eval);
+	atl_buf_addf(out, "nodes %ld, digits %ld, precision %ld, seconds %g", s->limit_nodes,
+	             num->limit_digits, atl_eval_limit(s->eval), num->limit_seconds);
 }
 
 static atl_status set_seed(atl_session *s, const char *v, atl_span at)
@@ -226,6 +245,24 @@ static atl_status set_seed(atl_session *s, const char *v, atl_span at)
 static void show_seed(const atl_session *s, atl_buf *out)
 {
 	atl_buf_addf(out, "%" PRId64, s->seed);
+}
+
+static atl_status set_threads(atl_session *s, const char *v, atl_span at)
+{
+	long n = 0;
+	if (strcmp(v, "auto") != 0 && !whole(v, 1, ATL_POOL_MAX, &n))
+		return wrong(s, at, "threads", v, "N (1 to 256) or auto");
+	atl_pool_set_threads((unsigned)n);
+	return ATL_OK;
+}
+
+static void show_threads(const atl_session *s, atl_buf *out)
+{
+	(void)s;
+	if (atl_pool_setting())
+		atl_buf_addf(out, "%u", atl_pool_setting());
+	else
+		atl_buf_add(out, "auto");
 }
 
 static atl_status set_width(atl_session *s, const char *v, atl_span at)
@@ -292,8 +329,8 @@ static const setting settings[] = {
 	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
 	  show_digits },
 	{ "elide", "on|off", "leave out the middle of large arrays", set_elide, show_elide },
-	{ "limit", "nodes N | digits N | precision BITS",
-	  "of the graph, of a fraction's numbers, of bits for certainty; 0: none",
+	{ "limit", "nodes N | digits N | precision BITS | seconds N",
+	  "of the graph, a fraction's digits, bits for certainty, a statement's seconds; 0: none",
 	  set_limit, show_limit },
 	{ "nan", "keep|error", "whether what has no value is an error or flows on", set_nan,
 	  show_nan },
@@ -304,6 +341,8 @@ static const setting settings[] = {
 	{ "rounding", "nearest|up|down|zero|away|stochastic",
 	  "which neighbour mpfr and the small formats give", set_rounding, show_rounding },
 	{ "seed", "N", "of random draws; starts them again", set_seed, show_seed },
+	{ "threads", "N|auto", "that share large arrays; auto: as many as there are processors",
+	  set_threads, show_threads },
 	{ "width", "COLUMNS", "of the page", set_width, show_width },
 };
 enum { N_SETTINGS = sizeof settings / sizeof *settings };

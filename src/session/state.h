@@ -20,7 +20,7 @@
 #include "eval/plan.h"
 #include "graph/build.h"
 #include "lang/reader.h"
-#include "number/flint.h"
+#include "number/modules.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
@@ -143,19 +143,22 @@ struct atl_session {
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
 	int64_t mark_draws;
+	uint32_t mark_guards;
 	atl_span at; /* the statement */
 	atl_id ans_node;
 	uint32_t guard;              /* guards met so far, */
 	atl_id guard_from;           /* which hold for nodes past this one */
 	bool passing;                /* its nodes will be cut: what they read need not be guarded */
 	bool trial;                  /* it is built to see whether it can be kept: silently, */
-	bool touched;                /* and it read a value, drew a number or had something to say */
+	bool touched;                /* and it read a value or ans, drew a number or had something to say */
 	atl_sym read[ATL_MAX_READS]; /* variables that were looked up */
 	uint32_t n_read;
 	atl_pending *pending;
 	size_t n_pending, cap_pending;
 	atl_var *instead;  /* when looked up once: ... */
 	atl_id instead_id; /* ... this node (index updates) */
+	atl_sym place_name; /* canonical; at top level it stands for ... */
+	atl_id place_id;    /* ... this node (plot ... for t in R) */
 
 	/* where it runs */
 	atl_frame *frame; /* NULL: no call */
@@ -266,14 +269,21 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 /* control.c, update.c, check.c, ...: what run.c's tables name */
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
+atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
+/* declare.c: whether a node has no value since an input was declared by its shape. */
+bool atl_is_abstract(const atl_session *, atl_id);
+/* check a == b of such nodes, at random points. */
+atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
+atl_run atl_run_input;
 atl_run atl_run_compare, atl_run_formula, atl_run_minimize;
+atl_run atl_run_read, atl_run_save, atl_run_plot;
 
 /* update.c: builds the right sides of an update of whole names: input and value of each
  * of its targets. */
 atl_status atl_update_build(atl_session *, const atl_tree *, uint32_t node, atl_store *) ATL_MUST_CHECK;
 
-/* kept.c: a loop whose body is all updates. */
+/* kept.c: a loop whose body is updates, and then only shows and checks. */
 typedef struct atl_kept atl_kept;
 /* Before the second turn; NULL: it runs as it is written.  condition: of a while, else
  * ATL_TREE_NONE; counter: of a for, else NULL. */
@@ -288,6 +298,10 @@ atl_status atl_kept_count(atl_session *, atl_kept *, const void *entries) ATL_MU
 /* explain.c: the names behind `wrt`, n of them: their nodes. */
 atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *child, uint32_t n,
                             atl_id *wrt) ATL_MUST_CHECK;
+
+/* data.c: the function read("x.csv"), which is of the session since it looks at files. */
+bool atl_is_read(const atl_session *, atl_sym);
+atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */

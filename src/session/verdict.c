@@ -228,6 +228,8 @@ bool atl_compare(atl_comparison *c)
 atl_digits atl_literal_digits(const char *text)
 {
 	atl_digits d = { .value = strtod(text, NULL) };
+	if (strstr(text, "…") || strstr(text, "±")) /* an enclosure claims no last digit */
+		return d;
 	bool behind = false, leading = true;
 	const char *p = text + (*text == '-');
 	for (; *p && *p != 'e' && *p != 'E'; p++) {

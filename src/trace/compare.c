@@ -22,7 +22,7 @@ static void set_system(atl_comparer *k, const atl_num *num)
 
 static bool fatal(const atl_diag *diag)
 {
-	return diag->kind == ATL_KIND_INTERRUPT ||
+	return diag->kind == ATL_KIND_INTERRUPT || diag->kind == ATL_KIND_TIME ||
 	       (diag->kind == ATL_KIND_LIMIT && !strcmp(diag->message, "out of memory"));
 }
 

@@ -194,16 +194,11 @@ static double shown_error(meter *m, const atl_cell *cell, atl_array *error)
 	}
 }
 
-static bool stopped(const meter *m)
-{
-	return m->ref.stop && *m->ref.stop;
-}
-
 static atl_status failed(const meter *m)
 {
-	if (!stopped(m))
+	if (!atl_num_stop(&m->ref))
 		return atl_diag_nomem(m->k->diag);
-	return atl_diag_fail(m->k->diag, ATL_KIND_INTERRUPT, m->k->req->trace.span, "interrupted");
+	return atl_eval_stop_error(&m->ref, "the comparison", m->k->req->trace.span, m->k->diag);
 }
 
 static atl_status measure_cell(meter *m, atl_cell *cell)
@@ -254,7 +249,7 @@ static atl_status measure_row(meter *m, size_t step, atl_array *const *limit)
 	atl_compare *c = m->k->c;
 	size_t best = best_of(c, step);
 	atl_status status = ATL_OK;
-	if (stopped(m))
+	if (atl_num_stop(&m->ref))
 		return failed(m);
 	if (best == c->n)
 		return ATL_OK;

@@ -93,8 +93,12 @@ static atl_id condition_of(atl_maker *m, atl_id id)
 		atl_id value = 0;
 		if (!param[i].is_static && operand < n_in)
 			value = atl_graph_in(m->b->graph, id)[operand++];
-		else if (param[i].is_static && statics < n_attr)
-			value = atl_build_number(m->b, atl_graph_attr(m->b->graph, id)[statics++]);
+		else if (param[i].is_static && statics < n_attr) {
+			int64_t slot[ATL_OP_STATICS];
+			memcpy(slot, atl_graph_attr(m->b->graph, id) + statics, param[i].slots * sizeof *slot);
+			value = atl_build_static_node(m->b, &param[i], slot);
+			statics += param[i].slots;
+		}
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
 		if (value)
 			bind[n_bind++] = (atl_bind){ name[i], value };

@@ -160,8 +160,8 @@ static atl_status compute(sweep *s)
 		want[n++] = s->kink[i].condition;
 	atl_diag ignored = { 0 };
 	if (!status && n && atl_eval_compute(m->eval, want, n, &ignored)) {
-		if (ignored.kind == ATL_KIND_INTERRUPT)
-			status = atl_diag_fail(m->diag, ATL_KIND_INTERRUPT, m->req->span, "%s",
+		if (ignored.kind == ATL_KIND_INTERRUPT || ignored.kind == ATL_KIND_TIME)
+			status = atl_diag_fail(m->diag, ignored.kind, m->req->span, "%s",
 					       ignored.message);
 		s->n_kinks = 0;
 	}

@@ -6,16 +6,17 @@
  * broadcasting.  A new row needs no change here. */
 #include "compare.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
 typedef struct operand {
 	const char *name;
 	size_t len;
 	bool shaped;
-	int64_t rows, cols;
+	atl_shape shape;
 	double lo, hi;
 	bool choice;        /* one of lo and hi, nothing between */
-	char literal[24];   /* n=4: a number as it stands; "": an array */
+	char kind;          /* what is passed on of the drawn x: 's' x + x', 'd' x*x' + I; 0: x */
+	char literal[24];   /* n=4, at=[1,2], how="same": as it stands; "": an array */
 } operand;
 
 /* One way to call a row. */
@@ -29,7 +30,32 @@ typedef struct variant {
 
 /* ---- the test field ---- */
 
-/* "x:3x2 in [0.1, 3]", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
+/* What the word at *p makes of an operand; 0: there is none. */
+static char read_kind(const char **p)
+{
+	static const char *const words[] = { "symmetric", "definite" };
+	const char *word = *p + strspn(*p, " ");
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strncmp(word, words[i], strlen(words[i]))) {
+			*p = word + strlen(words[i]);
+			return *words[i];
+		}
+	return 0;
+}
+
+/* ":3x2", ":2x3x3" */
+static bool read_shape(const char **p, atl_shape *shape)
+{
+	if (**p != ':')
+		return false;
+	*shape = (atl_shape){ 0 };
+	do
+		shape->dim[shape->rank++] = strtoll(*p + 1, (char **)(uintptr_t)p, 10);
+	while (**p == 'x' && shape->rank < ATL_MAX_RANK);
+	return true;
+}
+
+/* "x:3x2 in [0.1, 3]", "a:3x3 symmetric", "c in {0, 1}", "n=4"; advances past the ; that ends it. */
 static bool read_operand(const char **p, operand *o)
 {
 	char open = 0, close = 0;
@@ -42,19 +68,15 @@ static bool read_operand(const char **p, operand *o)
 	if (sscanf(*p, "=%23[^; ]%n", o->literal, &used) == 1) {
 		*p += used;
 	} else {
-		if (sscanf(*p, ":%" SCNd64 "x%" SCNd64 "%n", &o->rows, &o->cols, &used) == 2 &&
-		    used) {
-			o->shaped = true;
-			*p += used;
-		}
-		used = 0;
+		o->shaped = read_shape(p, &o->shape);
+		o->kind = o->shaped ? read_kind(p) : 0;
 		if (sscanf(*p, " in %c%lf, %lf%c%n", &open, &o->lo, &o->hi, &close, &used) == 4 &&
 		    used)
 			*p += used;
 		o->choice = open == '{';
 	}
 	*p += strspn(*p, " ");
-	return o->len > 0 && (**p == ';' || **p == 0);
+	return o->len > 0 && (**p == ';' || **p == '|' || **p == 0);
 }
 
 static const operand *find_operand(const operand *o, size_t n, const char *name, size_t len)
@@ -65,15 +87,18 @@ static const operand *find_operand(const operand *o, size_t n, const char *name,
 	return NULL;
 }
 
-/* The operands of a call with everything given, in the order of the arguments. */
-static size_t operands_of(const atl_op *op, operand out[MAX_IN])
+/* The operands of a call with everything given, in the order of the arguments: those of one
+ * alternative of the row's test field, which begins at *text; moves to the next, or to NULL. */
+static size_t operands_of(const atl_op *op, const char **text, operand out[MAX_IN])
 {
 	operand spec[MAX_IN];
 	atl_param param[ATL_OP_PARAMS];
 	size_t n_spec = 0, n = 0, n_params = atl_op_params(op, param);
-	for (const char *p = op->test; p && *p; n_spec++)
+	const char *p = *text;
+	for (; p && *p && *p != '|'; n_spec++)
 		if (n_spec == MAX_IN || !read_operand(&p, &spec[n_spec]))
 			fail_msg("%s: the test field \"%s\" cannot be read", op->name, op->test);
+	*text = p && *p ? p + 1 : NULL;
 	if (op->flags & ATL_OF_VARIADIC) {
 		memcpy(out, spec, n_spec * sizeof *out);
 		return n_spec;
@@ -89,7 +114,8 @@ static size_t operands_of(const atl_op *op, operand out[MAX_IN])
 	}
 	for (size_t i = 0; i < n_params; i++) {
 		const operand *o = find_operand(spec, n_spec, param[i].name, param[i].len);
-		if (param[i].is_static && !o)
+		bool none = param[i].fallback && !strncmp(param[i].fallback, "none", 4);
+		if (!o && (param[i].is_static || (none && n_spec)))
 			continue;
 		out[n++] =
 		    o ? *o
@@ -123,16 +149,44 @@ static double draw(const operand *o, uint64_t *state)
 
 static atl_id new_operand(bench *t, const operand *o, uint64_t *state)
 {
+	if (*o->literal == '"')
+		return 0;
 	if (*o->literal)
-		return atl_build_literal(&t->b, o->literal);
-	atl_shape shape = atl_shape_2(o->rows, o->cols);
+		return must(t, o->literal);
 	atl_buf text = { 0 };
-	for (int64_t i = 0; i < o->rows * o->cols; i++)
+	for (size_t i = 0; i < atl_shape_count(&o->shape); i++)
 		atl_buf_addf(&text, "%s%.5f", i ? " " : "", draw(o, state));
 	atl_id id =
-	    atl_build_input(&t->b, atl_build_full(&t->b, atl_buf_text(&text), &shape), NULL);
+	    atl_build_input(&t->b, atl_build_full(&t->b, atl_buf_text(&text), &o->shape), NULL);
 	atl_buf_clear(&text);
 	return id;
+}
+
+/* What the row is given: x itself, or the matrix of its kind that x makes. */
+static atl_id passed_on(bench *t, const operand *o, atl_id x)
+{
+	const atl_bind bind = { "x", x };
+	if (o->kind == 's')
+		return atl_build_rule(&t->b, "x + x'", &bind, 1);
+	if (o->kind == 'd')
+		return atl_build_rule(&t->b, "x*x' + eye(extent(x, axis=1))", &bind, 1);
+	return x;
+}
+
+/* The value of a parameter: the operand of its name, the axis, or its default. */
+static atl_id param_value(bench *t, const variant *v, const atl_param *p, const atl_id *id)
+{
+	int64_t slot[ATL_OP_STATICS];
+	const operand *o = find_operand(v->operand, v->n, p->name, p->len);
+	if (o)
+		return id[o - v->operand];
+	if (!p->is_static)
+		return atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, p->fallback,
+							      p->fallback_len));
+	atl_static_default(p, slot);
+	if (p->len == 4 && !memcmp(p->name, "axis", 4))
+		*slot = v->axis;
+	return atl_build_static_node(&t->b, p, slot);
 }
 
 /* Whether a row's rule takes a side here. */
@@ -141,18 +195,12 @@ static bool at_kink(bench *t, const variant *v, const atl_id *id)
 	atl_bind bind[ATL_OP_PARAMS];
 	char name[ATL_OP_PARAMS][24];
 	atl_param param[ATL_OP_PARAMS];
-	size_t n = atl_op_params(v->op, param), k = 0;
+	size_t n = atl_op_params(v->op, param);
 	if (!v->op->kink)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
-		atl_id value =
-		    param[i].is_static ? atl_build_number(&t->b, v->axis)
-		    : k < v->n
-			? id[k++]
-			: atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, param[i].fallback,
-								 param[i].fallback_len));
-		bind[i] = (atl_bind){ name[i], value };
+		bind[i] = (atl_bind){ name[i], param_value(t, v, &param[i], id) };
 	}
 	atl_id kink = atl_build_rule(&t->b, v->op->kink, bind, (uint32_t)n);
 	atl_id some = kink ? atl_build_1(&t->b, "any", kink) : 0;
@@ -161,19 +209,26 @@ static bool at_kink(bench *t, const variant *v, const atl_id *id)
 	return strcmp(value_text(t, some), "0") != 0;
 }
 
+/* "same" without its quotes. */
+static const char *word_of(bench *t, const operand *o)
+{
+	return atl_arena_dup(&t->diag.arena, o->literal + 1, strlen(o->literal) - 2);
+}
+
 static atl_id build(bench *t, const variant *v, const atl_id *id)
 {
 	atl_arg arg[MAX_IN + 1];
 	uint32_t n = 0;
 	atl_param param[ATL_OP_PARAMS];
-	size_t n_params = v->op->flags & ATL_OF_VARIADIC ? 0 : atl_op_params(v->op, param);
+	size_t n_params = atl_op_params(v->op, param);
 	for (size_t i = 0; i < v->n; i++) {
 		bool named = false;
 		for (size_t k = 0; k < n_params; k++)
 			named |= param[k].is_static && param[k].len == v->operand[i].len &&
 				 !memcmp(param[k].name, v->operand[i].name, param[k].len);
 		arg[n++] =
-		    (atl_arg){ .id = id[i],
+		    (atl_arg){ .id = passed_on(t, &v->operand[i], id[i]),
+			       .string = id[i] ? NULL : word_of(t, &v->operand[i]),
 			       .name = named ? atl_symbols_intern(t->symbols, v->operand[i].name,
 								  v->operand[i].len)
 					     : 0 };
@@ -195,13 +250,14 @@ static bool has_rules(const atl_op *op)
 static void describe(variant *v)
 {
 	int n = snprintf(v->text, sizeof v->text, "%s(", v->op->name);
-	for (size_t i = 0; i < v->n; i++)
-		n +=
-		    *v->operand[i].literal
-			? snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%s", i ? ", " : "",
-				   v->operand[i].literal)
-			: snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%dx%d",
-				   i ? ", " : "", (int)v->operand[i].rows, (int)v->operand[i].cols);
+	for (size_t i = 0; i < v->n; i++) {
+		const atl_shape *s = &v->operand[i].shape;
+		n += snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%s", i ? ", " : "",
+			      v->operand[i].literal);
+		for (int d = 0; d < s->rank && !*v->operand[i].literal; d++)
+			n += snprintf(v->text + n, sizeof v->text - (size_t)n, "%s%d",
+				      d ? "x" : "", (int)s->dim[d]);
+	}
 	if (v->axis)
 		n += snprintf(v->text + n, sizeof v->text - (size_t)n, ", axis=%d", (int)v->axis);
 	snprintf(v->text + n, sizeof v->text - (size_t)n, ")");
@@ -246,6 +302,7 @@ static bool has_axis(const atl_op *op)
 
 static void test_axes(variant *v, bool axes)
 {
+	axes &= !find_operand(v->operand, v->n, "axis", 4);
 	for (v->axis = 0; v->axis <= (axes ? 2 : 0); v->axis++)
 		test_variant(v);
 }
@@ -266,31 +323,40 @@ static void test_shapes(variant *v, bool axes)
 		open |= !own[i].shaped && !*own[i].literal;
 	for (size_t s = 0; s < (!open ? 1 : broadcasts ? sizeof pairs / sizeof *pairs : 2); s++) {
 		for (size_t i = 0; i < v->n; i++)
-			if (!own[i].shaped) {
-				v->operand[i].rows = pairs[s][i ? 2 : 0];
-				v->operand[i].cols = pairs[s][i ? 3 : 1];
-			}
+			if (!own[i].shaped)
+				v->operand[i].shape =
+				    atl_shape_2(pairs[s][i ? 2 : 0], pairs[s][i ? 3 : 1]);
 		test_axes(v, axes);
 	}
 }
 
 /* With all operands, and with each one that has a default left out, from the last on. */
+static void test_left_out(variant *v, const atl_param *param, size_t n_params)
+{
+	for (;;) {
+		const operand *o = v->n ? &v->operand[v->n - 1] : NULL;
+		const atl_param *last = o && v->n <= n_params ? &param[v->n - 1] : NULL;
+		bool optional = last && !last->is_static && last->fallback &&
+				o->name && o->len == last->len && !memcmp(o->name, last->name, o->len) &&
+				!(v->op->flags & ATL_OF_VARIADIC);
+		bool none = optional && !strncmp(last->fallback, "none", 4);
+		test_shapes(v, has_axis(v->op) && !none);
+		if (!optional)
+			return;
+		v->n--;
+	}
+}
+
 static void a_rule_is_the_derivative(void **state)
 {
 	variant v = { .op = *state };
 	atl_param param[ATL_OP_PARAMS];
 	size_t n_params = atl_op_params(v.op, param);
-	v.n = operands_of(v.op, v.operand);
-	for (;;) {
-		const atl_param *last = v.n && v.n <= n_params ? &param[v.n - 1] : NULL;
-		bool optional =
-		    last && !last->is_static && last->fallback && !(v.op->flags & ATL_OF_VARIADIC);
-		bool none = optional && !strncmp(last->fallback, "none", 4);
-		test_shapes(&v, has_axis(v.op) && !none);
-		if (!optional)
-			return;
-		v.n--;
-	}
+	const char *test = v.op->test;
+	do {
+		v.n = operands_of(v.op, &test, v.operand);
+		test_left_out(&v, param, n_params);
+	} while (test);
 }
 
 /* ---- what every row must have ---- */
@@ -342,11 +408,10 @@ static void a_row_that_is_not_tested_has_no_derivative(void **state)
 static void a_row_without_gradient_has_gradient_zero(void **state)
 {
 	variant v = { .op = *state };
-	v.n = operands_of(v.op, v.operand);
-	for (size_t i = 0; i < v.n; i++) {
-		v.operand[i].rows = 2;
-		v.operand[i].cols = 3;
-	}
+	const char *test = NULL;
+	v.n = operands_of(v.op, &test, v.operand);
+	for (size_t i = 0; i < v.n; i++)
+		v.operand[i].shape = atl_shape_2(2, 3);
 	test_axes(&v, has_axis(v.op));
 }
 

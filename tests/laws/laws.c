@@ -6,6 +6,7 @@
 #include <mpfr.h>
 #include <stdio.h>
 #include "number/flint.h"
+#include "number/modules.h"
 
 void *fractions(size_t n, subject *s)
 {
@@ -126,6 +127,8 @@ static subject subjects[] = {
 	{ "fp8_e5m2_sat", 8, { 0 }, 0 },
 };
 
+static subject with_blas = { "float64", 0x1p-40, { .sys = &atl_float64, .modules = &modules }, 99 };
+
 static const struct { const char *name; CMUnitTestFunction law; } laws[] = {
 #define LAW_ROW(f) { #f, f },
 	LAWS(LAW_ROW)
@@ -139,14 +142,21 @@ static void fill(struct CMUnitTest *test, char *name, size_t size, subject *s, s
 	*test = (struct CMUnitTest){ name, laws[law].law, NULL, NULL, s };
 }
 
+/* What runs on one system only. */
+static const struct CMUnitTest others[] = {
+	cmocka_unit_test(answers_come_through_the_generic_functions),
+	cmocka_unit_test(failing_allocations_come_through_and_leak_nothing),
+	cmocka_unit_test_prestate(the_factor_of_cholesky_gives_the_matrix_back, &with_blas),
+	cmocka_unit_test_prestate(eigenvectors_are_only_made_longer, &with_blas),
+	cmocka_unit_test_prestate(singular_values_and_vectors_give_the_matrix_back, &with_blas),
+};
+
+enum { OTHERS = sizeof others / sizeof *others };
+
 int main(void)
 {
 	static char names[SUBJECTS * COUNT][100];
-	static struct CMUnitTest tests[SUBJECTS * COUNT + 2];
-	const struct CMUnitTest unable[] = {
-		cmocka_unit_test(answers_come_through_the_generic_functions),
-		cmocka_unit_test(failing_allocations_come_through_and_leak_nothing),
-	};
+	static struct CMUnitTest tests[SUBJECTS * COUNT + OTHERS];
 	size_t n = 0;
 
 	modules.folder = getenv("top_builddir");
@@ -158,8 +168,8 @@ int main(void)
 		for (size_t k = 0; k < COUNT; k++, n++)
 			fill(&tests[n], names[n], sizeof names[n], s, k);
 	}
-	tests[n++] = unable[0];
-	tests[n++] = unable[1];
+	memcpy(tests + n, others, sizeof others);
+	n += OTHERS;
 	int failed = _cmocka_run_group_tests("laws", tests, n, NULL, NULL);
 	mpfr_free_cache();
 	if (failed == 0 && atl_mem_live() != 0) {

@@ -51,6 +51,13 @@ void map2(atl_fn2 f, void *y, const void *a, const void *b, size_t n, subject *s
 	X(the_determinant_of_a_product_is_the_product_of_determinants)                   \
 	X(a_solution_solves_and_an_inverse_inverts)                                      \
 	X(a_singular_matrix_has_determinant_zero_and_no_inverse)                         \
+	X(the_factor_of_cholesky_gives_the_matrix_back)                                  \
+	X(eigenvectors_are_only_made_longer)                                             \
+	X(what_is_not_symmetric_has_no_eigenvalues)                                      \
+	X(singular_values_and_vectors_give_the_matrix_back)                              \
+	X(q_and_r_give_the_matrix_back)                                                  \
+	X(a_pseudoinverse_is_one)                                                        \
+	X(without_memory_eigenvalues_say_so_and_leak_nothing)                            \
 	X(pi_is_pi_or_an_honest_no)                                                      \
 	X(without_memory_a_sum_or_a_factor_says_so_and_leaks_nothing)
 

@@ -3,6 +3,7 @@
 #include "laws.h"
 
 #include "number/flint.h"
+#include "number/modules.h"
 
 #include <math.h>
 

@@ -376,6 +376,44 @@ static void options_have_names_places_and_defaults(void **state)
 	bench_free(t);
 }
 
+static const atl_op lists = { .name = "lists", .params = "x; by[2]=1, side[4]=0|same|valid, order[..3]=1", .by = ATL_BY_KERNEL };
+
+/* A call with one option, as it is shown. */
+static const char *with_option(bench *t, const char *name, const char *value, const char *word)
+{
+	atl_arg arg[2] = { { .id = must(t, "x") },
+			   { .id = word ? 0 : must(t, value),
+			     .string = word,
+			     .name = atl_symbols_intern(t->symbols, name, strlen(name)) } };
+	atl_id id = atl_build_args(&t->b, &lists, arg, 2, (atl_span){ 0, 0 }, (atl_span){ 0, 0 });
+	return id ? shown(t, id) : complaint(t);
+}
+
+static void an_option_may_be_a_list_or_a_word(void **state)
+{
+	bench *t = bench_new("exact");
+	(void)state;
+	must(t, "x = 1; n = 2; v = [1, n]");
+	assert_string_equal(with_option(t, "by", "1", NULL), "lists(x)");
+	assert_string_equal(with_option(t, "by", "[3, 3]", NULL), "lists(x, by=3)");
+	assert_string_equal(with_option(t, "by", "v", NULL), "lists(x, by=[1, 2])");
+	assert_string_equal(with_option(t, "side", "[1, 2]", NULL), "lists(x, side=[1, 2])");
+	assert_string_equal(with_option(t, "side", "[1, 1, 2, 2]", NULL), "lists(x, side=[1, 2])");
+	assert_string_equal(with_option(t, "side", "[1, 2, 1, 2]", NULL), "lists(x, side=[1, 2, 1, 2])");
+	assert_string_equal(with_option(t, "order", "[1, 1]", NULL), "lists(x, order=[1, 1])");
+	assert_string_equal(with_option(t, "order", "[3, 1, 2]", NULL), "lists(x, order=[3, 1, 2])");
+	assert_non_null(strstr(with_option(t, "side", "[1, 2, 3]", NULL), "\"side\" takes 1, 2 or 4 whole numbers"));
+	assert_non_null(strstr(with_option(t, "by", "[1, 2, 3, 4]", NULL), "\"by\" takes 1 or 2 whole numbers"));
+	assert_non_null(strstr(with_option(t, "by", "v/2", NULL), "\"by\" takes 1 or 2 whole numbers"));
+	assert_non_null(strstr(with_option(t, "by", NULL, "same"), "\"by\" cannot be \"same\""));
+	assert_non_null(strstr(with_option(t, "side", NULL, "full"), "one of \"same\", \"valid\""));
+	atl_arg arg[2] = { { .id = must(t, "x") },
+			   { .string = "valid", .name = atl_symbols_intern(t->symbols, "side", 4) } };
+	atl_id id = atl_build_args(&t->b, &lists, arg, 2, (atl_span){ 0, 0 }, (atl_span){ 0, 0 });
+	assert_true(atl_graph_attr(t->graph, id)[2] == atl_word(1));
+	bench_free(t);
+}
+
 static void constants_give_way_to_variables(void **state)
 {
 	bench *t = bench_new("float64");
@@ -488,6 +526,7 @@ int main(void)
 		cmocka_unit_test(a_range_is_a_vector),
 		cmocka_unit_test(names_and_calls_that_are_wrong_are_explained),
 		cmocka_unit_test(options_have_names_places_and_defaults),
+		cmocka_unit_test(an_option_may_be_a_list_or_a_word),
 		cmocka_unit_test(constants_give_way_to_variables),
 		cmocka_unit_test(folding_is_for_rules_and_never_for_what_was_written),
 		cmocka_unit_test(a_size_that_changed_makes_reading_an_error),

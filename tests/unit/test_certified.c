@@ -8,6 +8,7 @@
 #include <time.h>
 #include "number/exact.h"
 #include "number/flint.h"
+#include "number/modules.h"
 #include "session/session.h"
 
 enum { DIGITS = 10000, BITS = 34000 };
@@ -210,6 +211,45 @@ static void what_may_be_a_short_number_says_so(void **state)
 	end(&t);
 }
 
+/* What the script prints is a script that prints the same. */
+static void reads_back(const char *script, const char *digits)
+{
+	talk t = run(script, digits), again = run(atl_buf_text(&t.out), digits);
+
+	assert_string_equal(atl_buf_text(&again.err), "");
+	assert_int_equal(again.code, 0);
+	assert_string_equal(atl_buf_text(&again.out), atl_buf_text(&t.out));
+	assert_true(strstr(atl_buf_text(&t.out), "…") || strstr(atl_buf_text(&t.out), "±"));
+	end(&t);
+	end(&again);
+}
+
+static void what_is_printed_of_a_certified_real_reads_back(void **state)
+{
+	static const char *const digits[] = { "1", "6", "50", "full" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
+		reads_back("x = sigmoid(1)", digits[i]);
+		reads_back("x = -exp(1000)", digits[i]);
+		reads_back("x = exp(-1000)", digits[i]);
+		reads_back("y = sigmoid(1) + sigmoid(-1)", digits[i]);
+		reads_back("A = [exp(1), sqrt(2)^2 - 3; 1/3, -pi]", digits[i]);
+	}
+}
+
+static void what_is_written_as_an_enclosure_is_one(void **state)
+{
+	(void)state;
+	/* the ends of the enclosure are in it, and what is past them is not */
+	undecided("0.73… == 0.731", "cannot be decided");
+	prints("0.73… == 0.729\n0.73… == 0.741", "0\n0\n");
+	prints("2 ± 1 < 3.01\n2 ± 1 > 0.99\n4 < 2 ± 1\n-0.5… < -0.49\n-0.5… > -0.61",
+	       "1\n1\n0\n1\n1\n");
+	prints("3 ± 0\nx = 0.5…; x - x", "3\n0\n");
+	undecided("3 < 2 ± 1.5", "cannot be decided");
+}
+
 static void rationals_stay_rationals(void **state)
 {
 	(void)state;
@@ -303,6 +343,71 @@ static void a_wide_ball_stays_as_narrow_as_its_end_points(void **state)
 	give_back(p, 2, &num);
 }
 
+/* a: m x k and b: k x n of fractions; one in nine is 0, one in nine past a word. */
+static void fill_fractions(void *p, size_t n, uint64_t *seed)
+{
+	mpq_t q;
+
+	mpq_init(q);
+	for (size_t i = 0; i < n; i++) {
+		long kind = chance_in(seed, 0, 8);
+		mpq_set_si(q, kind ? chance_in(seed, -99, 99) : 0, (unsigned long)chance_in(seed, 1, 50));
+		if (kind == 1) {
+			mpz_mul_2exp(mpq_numref(q), mpq_numref(q), (mp_bitcnt_t)chance_in(seed, 50, 200));
+			mpz_ui_pow_ui(mpq_denref(q), 3, (unsigned long)chance_in(seed, 1, 90));
+		}
+		mpq_canonicalize(q);
+		assert_int_equal(num.sys->set_rational(element(p, i, &num), q, &num), ATL_FINE);
+	}
+	mpq_clear(q);
+}
+
+static void a_product_of_rationals_is_the_same_in_the_module(void **state)
+{
+	enum { M = 50, K = 47, N = 45 };
+	uint64_t seed = 0x9a7;
+	atl_num plain = num;
+	void *a = elements(M * K, &num), *b = elements(K * N, &num), *y = elements(2 * M * N, &num);
+
+	(void)state;
+	plain.modules = NULL;
+	fill_fractions(a, M * K, &seed);
+	fill_fractions(b, K * N, &seed);
+	for (int turned = 0; turned < 4; turned++) {
+		bool ta = turned & 1, tb = turned & 2;
+		void *z = element(y, M * N, &num);
+		assert_int_equal(num.sys->matmul(y, a, ta, b, tb, M, K, N, &num), ATL_FINE);
+		assert_int_equal(num.sys->matmul(z, a, ta, b, tb, M, K, N, &plain), ATL_FINE);
+		for (size_t i = 0; i < M * N; i++)
+			assert_true(mpq_equal(((atl_exact_number *)element(y, i, &num))->q,
+			                      ((atl_exact_number *)element(z, i, &num))->q));
+	}
+	give_back(a, M * K, &num);
+	give_back(b, K * N, &num);
+	give_back(y, 2 * M * N, &num);
+}
+
+static void a_product_in_the_module_keeps_limits_and_stops(void **state)
+{
+	enum { N = 50 };
+	static volatile sig_atomic_t stop = 1;
+	atl_num tight = num;
+	void *a = elements(N * N, &num), *y = elements(N * N, &num);
+
+	(void)state;
+	tight.limit_digits = 30;
+	for (size_t i = 0; i < N * N; i++)
+		store(element(a, i, &num), i / N == 3 && i % N == 5 ? "1e20" : "1", &num);
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_FINE);
+	store(element(a, 5 * N + 7, &num), "1e20", &num);
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_TOO_BIG);
+	assert_int_equal(tight.fault, 3 * N + 7);
+	tight.stop = &stop;
+	assert_int_equal(num.sys->matmul(y, a, false, a, false, N, N, N, &tight), ATL_STOPPED);
+	give_back(a, N * N, &num);
+	give_back(y, N * N, &num);
+}
+
 static void large_rational_matrices_give_the_same_in_the_module(void **state)
 {
 	enum { N = 30 };
@@ -336,6 +441,49 @@ static void large_rational_matrices_give_the_same_in_the_module(void **state)
 	give_back(x, 2 * N + 2, &num);
 }
 
+/* Of ranks 30 and 29, with entries past a word and a solution that is small. */
+static void special_rational_matrices_give_the_same_in_the_module(void **state)
+{
+	enum { N = 30 };
+	static volatile sig_atomic_t stop = 1;
+	uint64_t seed = 0xd1c0;
+	int c = 1;
+	atl_num plain = num, stopped = num;
+	void *a = elements(N * N, &num), *b = elements(2 * N, &num), *x = elements(4 * N + 2, &num);
+	void *y = element(x, 2 * N, &num), *d = element(x, 4 * N, &num);
+
+	(void)state;
+	plain.modules = NULL;
+	stopped.stop = &stop;
+	fill_fractions(a, N * N, &seed);
+	for (size_t i = 0; i < N; i++) { /* two right sides: sums of columns, and of signs */
+		assert_int_equal(num.sys->sum(element(b, 2 * i, &num), element(a, i * N, &num), 1, 7, &num), ATL_FINE);
+		store(element(b, 2 * i + 1, &num), i % 3 ? "-1" : "1/7", &num);
+	}
+	for (int singular = 0; singular < 2; singular++) {
+		assert_int_equal(num.sys->solve(x, a, b, N, 2, &num), ATL_FINE);
+		assert_int_equal(num.sys->solve(y, a, b, N, 2, &plain), ATL_FINE);
+		assert_int_equal(num.sys->det(d, a, N, &num), ATL_FINE);
+		assert_int_equal(num.sys->det(element(d, 1, &num), a, N, &plain), ATL_FINE);
+		for (size_t i = 0; i < 2 * N; i++)
+			assert_true(mpq_equal(((atl_exact_number *)element(x, i, &num))->q,
+			                      ((atl_exact_number *)element(y, i, &num))->q));
+		assert_int_equal(num.sys->cmp(&c, d, element(d, 1, &num)), ATL_FINE);
+		assert_int_equal(c, 0);
+		assert_int_equal(num.sys->sgn(&c, d), ATL_FINE);
+		assert_int_equal(c == 0, singular);
+		assert_int_equal(num.sys->no_value(x), singular);
+		assert_int_equal(num.sys->solve(x, a, b, N, 2, &stopped), ATL_STOPPED);
+		assert_int_equal(num.sys->det(d, a, N, &stopped), ATL_STOPPED);
+		/* the last row is the sum of the two before */
+		num.sys->fn2[ATL_FN2_add](element(a, N * (N - 1), &num), element(a, N * (N - 2), &num), 1,
+		                          element(a, N * (N - 3), &num), 1, N, &num);
+	}
+	give_back(a, N * N, &num);
+	give_back(b, 2 * N, &num);
+	give_back(x, 4 * N + 2, &num);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +494,8 @@ int main(void)
 		cmocka_unit_test(digits_are_cut_off_and_never_rounded),
 		cmocka_unit_test(cancelled_digits_are_computed_again),
 		cmocka_unit_test(what_may_be_a_short_number_says_so),
+		cmocka_unit_test(what_is_printed_of_a_certified_real_reads_back),
+		cmocka_unit_test(what_is_written_as_an_enclosure_is_one),
 		cmocka_unit_test(rationals_stay_rationals),
 		cmocka_unit_test(matrices_hold_both),
 		cmocka_unit_test(comparisons_are_decided_by_more_bits),
@@ -354,7 +504,10 @@ int main(void)
 		cmocka_unit_test(the_limit_is_a_setting),
 		cmocka_unit_test(outside_a_domain_is_no_value),
 		cmocka_unit_test(a_wide_ball_stays_as_narrow_as_its_end_points),
+		cmocka_unit_test(a_product_of_rationals_is_the_same_in_the_module),
+		cmocka_unit_test(a_product_in_the_module_keeps_limits_and_stops),
 		cmocka_unit_test(large_rational_matrices_give_the_same_in_the_module),
+		cmocka_unit_test(special_rational_matrices_give_the_same_in_the_module),
 	};
 	const char *built = getenv("top_builddir");
 

@@ -208,6 +208,24 @@ static void an_overflow_is_remembered_with_its_node(void **state)
 	bench_free(t);
 }
 
+static void the_limit_of_seconds_names_the_node(void **state)
+{
+	atl_num num = { .sys = &atl_float64, .limit_seconds = 2, .deadline = 1 };
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "x = 2; y = exp(x) + 1");
+	atl_eval_set_num(t->eval, &num);
+	assert_fails(t, "y", ATL_KIND_TIME,
+		     "exp(x) reached the limit of 2 seconds\n"
+		     "`set limit seconds N` moves the limit, and 0 takes it away");
+	atl_eval_start_clock(t->eval);
+	assert_value(t, "y", "8.38906");
+	atl_eval_limit_seconds(t->eval, 0);
+	atl_eval_start_clock(t->eval);
+	assert_value(t, "y", "8.38906");
+	bench_free(t);
+}
+
 static void a_stop_is_an_interrupt(void **state)
 {
 	volatile sig_atomic_t stop = 0;
@@ -344,6 +362,7 @@ int main(void)
 		cmocka_unit_test(nan_is_kept_when_that_is_set),
 		cmocka_unit_test(what_a_system_cannot_do_names_the_node),
 		cmocka_unit_test(an_overflow_is_remembered_with_its_node),
+		cmocka_unit_test(the_limit_of_seconds_names_the_node),
 		cmocka_unit_test(a_stop_is_an_interrupt),
 		cmocka_unit_test(stored_values_survive_cutting_and_compaction),
 		cmocka_unit_test(guards_of_kept_nodes_are_roots),

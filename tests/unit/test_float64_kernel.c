@@ -322,7 +322,7 @@ static void raises_rightly(const char *set, int f, double a, double b)
 	const bool nan = isnan(a) || (g >= 0 && isnan(b));
 	if (!usual(f, a, b, y[5]) && !raised)
 		fail_msg("%s, function %d of %.17g, %.17g raises nothing", set, f, a, b);
-	if (raised && !nan && isfinite(y[5]))
+	if (raised && !nan && isfinite(y[5]) && g != ATL_FN2_mod)
 		fail_msg("%s, function %d of %.17g, %.17g raises %u", set, f, a, b, raised);
 }
 

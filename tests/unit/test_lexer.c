@@ -58,6 +58,9 @@ static void numbers_take_a_dot_only_when_nothing_else_can(void **state)
 	(void)state;
 	tokens_are("12 ", "NUMBER | ");
 	tokens_are("1e-3+.5+1_000.25", "NUMBER + NUMBER + NUMBER | ");
+	tokens_are("0.73…-1.97…e434+7....", "NUMBER - NUMBER + NUMBER | ");
+	tokens_are("1 ± 2e-310*3±.5 (not proved exact)", "NUMBER * NUMBER | ");
+	tokens_are("1 +- 2e-310 (not proved exact)+-2", "NUMBER + - NUMBER | ");
 	tokens_are("2.*x", "NUMBER DOTMUL NAME | ");
 	tokens_are("1./x", "NUMBER DOTDIV NAME | ");
 	tokens_are("2.^x", "NUMBER DOTPOW NAME | ");
@@ -100,6 +103,12 @@ static void a_statement_word_is_a_name_where_it_is_used_as_one(void **state)
 	tokens_are("trace full + 1", "TRACE NAME + NUMBER | ");
 	tokens_are("check a within 1; within", "CHECK NAME WITHIN NUMBER | NAME | ");
 	tokens_are("show bits x; show bits", "SHOW MODIFIER NAME | SHOW NAME | ");
+	tokens_are("plot image W; plot image; plot(x)", "PLOT MODIFIER NAME | PLOT NAME | PLOT ( NAME ) | ");
+	tokens_are("plot to, in against to for t in 1:to to \"to\"",
+	           "PLOT NAME , NAME AGAINST NAME FOR NAME IN NUMBER : NAME TO STRING | ");
+	tokens_are("plot = against", "NAME = NAME | ");
+	tokens_are("read \"x\"; read(\"x\")*2; read = 1", "READ STRING | NAME ( STRING ) * NUMBER | NAME = NUMBER | ");
+	tokens_are("save W, \"x\"; write W, \"x\"", "SAVE NAME , STRING | SAVE NAME , STRING | ");
 	tokens_are("set if or 3", "SET WORD WORD NUMBER | ");
 	tokens_are("help .*", "HELP WORD | ");
 	tokens_are("?grad", "HELP WORD | ");

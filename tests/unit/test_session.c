@@ -141,7 +141,7 @@ TEST(json_has_one_object_a_line)
 	        "{\"name\":\"x\",\"shape\":[2,1],\"value\":[[1],[2]]}\n"
 	        "{\"name\":null,\"shape\":[1,1],\"value\":7}\n"
 	        "{\"check\":\"2 == 3\",\"verdict\":\"no\",\"worst\":{\"entry\":[1],\"value\":2,"
-	        "\"claimed\":3,\"off\":1},\"differ\":1,\"entries\":1}\n"
+	        "\"claimed\":3,\"off\":1},\"differ\":1,\"entries\":1,\"wrong\":[[1]]}\n"
 	        "{\"show\":[\"a\",1]}\n");
 	assert_int_equal(say(t, "nobody\n"), ATL_FAILED);
 	assert_string_equal(atl_buf_text(&t->err),
@@ -333,6 +333,20 @@ TEST(ten_thousand_successors_get_one_note)
 	notes("h = 1;\nrepeat 10005 { h = h/2 + 1 }\nh\n", "h = 2\n", "`h <- ...` stores a number");
 }
 
+TEST(the_limit_of_seconds_ends_a_loop_and_keeps_the_session)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, true);
+	(void)say(t, "x = 1;\nset limit seconds 0.02\n");
+	assert_int_equal(say(t, "while x > 0 { x += 1 }\n"), ATL_FAILED);
+	assert_non_null(strstr(atl_buf_text(&t->err), "reached the limit of 0.02 seconds"));
+	assert_int_equal(atl_session_exit(t->session), 4);
+	/* the next statement has its own */
+	(void)say(t, "2 + 3\nset limit seconds 0\n");
+	assert_string_equal(atl_buf_text(&t->out), "5\n");
+	end(t);
+}
+
 TEST(an_interrupt_stops_a_loop_and_keeps_the_session)
 {
 	UNUSED;
@@ -382,6 +396,16 @@ static void interrupted(const char *script, unsigned lines, const char *err)
 	assert_int_equal(atl_session_exit(st.session), 130);
 	atl_session_free(st.session);
 	atl_buf_clear(&st.err);
+}
+
+TEST(a_long_range_counts_and_is_written_as_one)
+{
+	UNUSED;
+	prints("show sum(1:5000), range(7, 20000, 3)[2000]\nset number exact\nsum(linspace(0, 1, 2001))\n",
+	       "12502500 6004\n2001/2\n");
+	prints("x = 2; y = x + sum(range(0, 4000, 2));\ntrace y\n",
+	       "forward\n  x                              = 2\n  y = x + sum(range(0, 4000, 2)) = 4002002\n\n"
+	       "backward\n  ∂y/∂y         = 1\n  ∂y/∂x = ∂y/∂y = 1\n");
 }
 
 TEST(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen)
@@ -495,7 +519,7 @@ TEST(a_check_says_yes_or_no_and_goes_on)
 	        atl_buf_text(&t->out),
 	        "yes: 1 + 1 == 2\n"
 	        "no: [1, 2; 3, 4] == [1, 0; 3, 9]: entry [2, 2] is 4, claimed 9 (off by 5); "
-	        "2 of 4 entries differ\n"
+	        "2 of 4 entries differ: column 2\n"
 	        "no: [1, 2] == [[1, 2]]: the shapes 2×1 and 1×2 differ\n"
 	        "yes: not 1 == 2\n"
 	        "no: 2 < 1: is 2, not < 1\n"
@@ -756,13 +780,40 @@ TEST(a_long_script_is_compacted_on_the_way)
 	end(t);
 }
 
+static void run_out_of_memory(const char *script)
+{
+	for (long n = 0; n < 3000; n += n < 300 ? 1 : 37) {
+		long live = atl_mem_live();
+		talk *t = begin(ATL_TEXT, true);
+		atl_mem_fail_after(n);
+		(void)atl_session_feed(t->session, script, strlen(script), true);
+		atl_mem_fail_after(-1);
+		end(t);
+		assert_int_equal(atl_mem_live(), live);
+	}
+}
+
 TEST(nothing_is_left_when_memory_runs_out)
 {
 	UNUSED;
-	const char *script =
-	        "x = [1, 2]; f(u) = { z = u'*u; z^2 }\ny = f(x)\nx <- 2*x\ncheck y == 3\n"
-	        "for k in 1:2 { x[k] <- k; k }\ngrad(y, x)\nundo\nlist\nhelp relu\nset digits 3\n";
-	for (long n = 0; n < 3000; n += n < 300 ? 1 : 37) {
+	run_out_of_memory("x = [1, 2]; f(u) = { z = u'*u; z^2 }\ny = f(x)\nx <- 2*x\ncheck y == 3\n"
+	                  "for k in 1:2 { x[k] <- k; k }\ngrad(y, x)\nundo\nlist\nhelp relu\nset digits 3\n");
+}
+
+TEST(nothing_is_left_when_memory_runs_out_among_layers)
+{
+	UNUSED;
+	run_out_of_memory("shape [9, 8], conv2d(filters=2, kernel=[3, 2], padding=\"same\"), maxpool2d(2), relu(), dense(3)\n"
+	                  "shape conv2d([6, 6, 1], filters=2, kernel=3), conv2d(filters=2, kernel=9)\n"
+	                  "shape zeros(3, 4)\n");
+}
+
+TEST(a_plot_leaves_nothing_when_memory_runs_out)
+{
+	UNUSED;
+	const char *script = "a = [1, 2]\nplot a, 2*a\nplot t^2, a'*a*t for t in 1:1:2\nplot image a*a'\n"
+	                     "plot a against a\nread \"/dev/null\"\nsave a, \"none.xyz\"\n";
+	for (long n = 0; n < 1500; n += n < 300 ? 1 : 17) {
 		long live = atl_mem_live();
 		talk *t = begin(ATL_TEXT, true);
 		atl_mem_fail_after(n);
@@ -807,6 +858,7 @@ int main(void)
 		T(an_error_in_a_loop_says_which_turn_and_what_stays),
 		T(a_formula_in_a_loop_that_follows_an_update_gets_one_note),
 		T(ten_thousand_successors_get_one_note),
+		T(the_limit_of_seconds_ends_a_loop_and_keeps_the_session),
 		T(an_interrupt_stops_a_loop_and_keeps_the_session),
 		T(an_interrupt_in_a_loop_says_which_turn_wherever_it_is_seen),
 		T(an_error_in_the_condition_of_a_later_turn_says_so),
@@ -819,6 +871,7 @@ int main(void)
 		T(a_local_of_a_kept_call_can_be_typed),
 		T(a_function_cannot_store_into_a_global),
 		T(a_function_prints_nothing),
+		T(a_long_range_counts_and_is_written_as_one),
 		T(the_branch_of_an_if_in_a_function_is_a_guard),
 		T(a_size_that_was_read_is_a_guard),
 		T(a_built_in_function_can_be_redefined_and_a_note_says_so),
@@ -844,6 +897,8 @@ int main(void)
 		T(only_one_definition_comes_from_an_option),
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
+		T(nothing_is_left_when_memory_runs_out_among_layers),
+		T(a_plot_leaves_nothing_when_memory_runs_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

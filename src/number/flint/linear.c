@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* linear.c: products, determinants and solutions: of enclosures by Arb's
- * matrices, of rationals by FLINT's. */
+/* linear.c: products, determinants and solutions of enclosures, by Arb's
+ * matrices. */
 #include "number/flint/module.h"
-
-/* ---- enclosures ---- */
 
 /* Whether a term of a sum of products is no rational. */
 static bool real_term(const atl_exact_number *a, const atl_exact_number *b)
@@ -103,7 +101,7 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 	arb_init(sum);
 	for (size_t e = 0; e < m * n && answer == ATL_FINE; e++) {
 		size_t row = ta ? e / n : e / n * k, col = tb ? e % n * k : e % n;
-		if (atl_exact_stop(num)) {
+		if (atl_num_stop(num)) {
 			answer = ATL_STOPPED;
 		} else if (!real_sum(a + row, sa, b + col, sb, k)) {
 			answer = rational_sum(y + e, a + row, sa, b + col, sb, k, num);
@@ -172,74 +170,4 @@ atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
 	arb_mat_clear(m);
 	arb_mat_clear(right);
 	return answer;
-}
-
-/* ---- rationals ---- */
-
-static void set_rationals(fmpq_mat_t m, const atl_exact_number *x, bool transposed, size_t rows,
-                          size_t cols)
-{
-	fmpq_mat_init(m, (slong)rows, (slong)cols);
-	for (size_t i = 0; i < rows; i++) {
-		for (size_t j = 0; j < cols; j++)
-			fmpq_set_mpq(fmpq_mat_entry(m, (slong)i, (slong)j),
-			             x[transposed ? j * rows + i : i * cols + j].q);
-	}
-}
-
-static void get_rationals(atl_exact_number *x, const fmpq_mat_t m, size_t rows, size_t cols)
-{
-	for (size_t i = 0; i < rows * cols; i++) {
-		atl_exact_drop(x + i);
-		fmpq_get_mpq(x[i].q, fmpq_mat_entry(m, (slong)(i / cols), (slong)(i % cols)));
-	}
-}
-
-void atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
-                     const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n)
-{
-	fmpq_mat_t u, v, w;
-
-	set_rationals(u, a, ta, m, k);
-	set_rationals(v, b, tb, k, n);
-	fmpq_mat_init(w, (slong)m, (slong)n);
-	fmpq_mat_mul(w, u, v);
-	get_rationals(y, w, m, n);
-	fmpq_mat_clear(u);
-	fmpq_mat_clear(v);
-	fmpq_mat_clear(w);
-}
-
-void atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n)
-{
-	fmpq_mat_t m;
-	fmpq_t d;
-
-	fmpq_init(d);
-	set_rationals(m, a, false, n, n);
-	fmpq_mat_det(d, m);
-	atl_exact_drop(y);
-	fmpq_get_mpq(y->q, d);
-	fmpq_mat_clear(m);
-	fmpq_clear(d);
-}
-
-void atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-                    size_t n, size_t r, bool *regular)
-{
-	fmpq_mat_t m, right, left;
-
-	set_rationals(m, a, false, n, n);
-	fmpq_mat_init(left, (slong)n, (slong)r);
-	if (b) {
-		set_rationals(right, b, false, n, r);
-		*regular = fmpq_mat_solve(left, m, right);
-		fmpq_mat_clear(right);
-	} else {
-		*regular = fmpq_mat_inv(left, m);
-	}
-	if (*regular)
-		get_rationals(x, left, n, r);
-	fmpq_mat_clear(m);
-	fmpq_mat_clear(left);
 }

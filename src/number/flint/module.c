@@ -2,6 +2,8 @@
 /* module.c: the FLINT module: its table, and the life of enclosures. */
 #include "number/flint/module.h"
 
+#include <string.h>
+
 extern const atl_flint atl_flint_table;
 
 void atl_ball_set_q(arb_t y, mpq_srcptr q, slong bits)
@@ -44,7 +46,7 @@ atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *num)
 		return ATL_TOO_BIG;
 	}
 	ball *b = flint_malloc(sizeof *b);
-	b->head = (atl_real){ 1, &atl_flint_table, num->precision };
+	b->head = (atl_real){ .refs = 1, .lib = &atl_flint_table, .bits = num->precision };
 	arb_init(b->x);
 	arb_swap(b->x, t);
 	atl_exact_drop(y);
@@ -56,7 +58,32 @@ atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *num)
 static void release(atl_real *x)
 {
 	arb_clear(((ball *)x)->x);
+	flint_free((char *)(uintptr_t)x->said);
 	flint_free(x);
+}
+
+static atl_answer enclose(atl_exact_number *y, mpq_srcptr middle, mpq_srcptr radius,
+                          const char *text, size_t len, atl_num *num)
+{
+	slong bits = (slong)mpz_sizeinbase(mpq_numref(middle), 2) + 64;
+	char *said = flint_malloc(len + 1);
+	arb_t t, r;
+
+	arb_init(t);
+	arb_init(r);
+	atl_ball_set_q(t, middle, bits > num->precision ? bits : num->precision);
+	atl_ball_set_q(r, radius, 64);
+	arb_add_error(t, r);
+	atl_answer answer = atl_ball_give(y, t, num);
+	memcpy(said, text, len);
+	said[len] = '\0';
+	if (answer == ATL_FINE)
+		y->real->said = said;
+	else
+		flint_free(said);
+	arb_clear(t);
+	arb_clear(r);
+	return answer;
 }
 
 static atl_answer set_pi(atl_exact_number *y, atl_num *num)
@@ -112,6 +139,7 @@ const atl_flint atl_flint_table = {
 	.library = "FLINT " FLINT_VERSION,
 	.release = release,
 	.set_pi = set_pi,
+	.enclose = enclose,
 	.fn1 = atl_ball_fn1,
 	.fn2 = atl_ball_fn2,
 	.sgn = sgn,
@@ -128,4 +156,5 @@ const atl_flint atl_flint_table = {
 	.matmul_q = atl_fmpq_matmul,
 	.det_q = atl_fmpq_det,
 	.solve_q = atl_fmpq_solve,
+	.roots = atl_ball_roots,
 };

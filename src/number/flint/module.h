@@ -16,6 +16,7 @@
 #include <arb_hypgeom.h>
 #include <arb_mat.h>
 #endif
+#include <flint/fmpq.h>
 #include <flint/fmpq_mat.h>
 
 typedef struct ball {
@@ -37,7 +38,7 @@ arb_srcptr atl_ball_of(const atl_exact_number *, arb_t t, slong bits);
 atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *);
 atl_answer atl_ball_undecided(atl_num *);
 
-/* elementary.c, digits.c, linear.c */
+/* elementary.c, digits.c, linear.c, roots.c */
 atl_answer atl_ball_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
 atl_answer atl_ball_fn2(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
                         const atl_exact_number *b, atl_num *);
@@ -53,10 +54,16 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 atl_answer atl_ball_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *);
 atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
                           const atl_exact_number *b, size_t n, size_t r, atl_num *);
-void atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
-                     const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n);
-void atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n);
-void atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a, const atl_exact_number *b,
-                    size_t n, size_t r, bool *regular);
+/* product.c */
+atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
+                           const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
+                           atl_num *num);
+/* rational.c */
+atl_answer atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *num);
+atl_answer atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a,
+                          const atl_exact_number *b, size_t n, size_t r, bool *regular,
+                          atl_num *num);
+/* roots.c */
+atl_answer atl_ball_roots(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_plan.c: what a plan is made of: groups that are one loop, and places that
+ * are not shared by two that live. */
+#include "host.h"
+
+#include "eval/machine.h"
+
+static atl_plan *plan_of(bench *t, const char *statements, const char *input, const char *value)
+{
+	atl_store store = { 0 };
+	atl_plan *p = NULL;
+	must(t, statements);
+	store.value = must(t, value);
+	store.input = named(t, input);
+	atl_job job = { .store = &store, .n_stores = 1 };
+	assert_int_equal(atl_plan_make(t->eval, &job, &p, &t->diag), ATL_OK);
+	return p;
+}
+
+/* No member of a group reads what a later step makes, and nobody reads what is not yet made. */
+static void assert_in_order(const atl_plan *p)
+{
+	for (size_t i = 0; i < p->n_order; i++) {
+		const atl_term *t = &p->term[p->order[i]];
+		for (uint32_t k = 0; k < t->n_in; k++) {
+			const atl_term *o = &p->term[atl_plan_in(p, t)[k]];
+			if (o->code < ATL_CODE_MAP1 || o->code == ATL_CODE_VIEW)
+				continue;
+			assert_true(o->step <= t->step);
+			assert_true(o->step < t->step || o->group == t->group);
+			assert_true(o->home != ATL_HOME_NONE || o->step == t->step);
+		}
+	}
+}
+
+static void assert_apart(const atl_plan *p)
+{
+	for (size_t i = 0; i < p->n_order; i++)
+		for (size_t k = 0; k < i; k++) {
+			const atl_term *a = &p->term[p->order[i]], *b = &p->term[p->order[k]];
+			bool both = a->home == ATL_HOME_ARENA && b->home == ATL_HOME_ARENA;
+			bool live = a->step <= b->last && b->step <= a->last;
+			assert_true(!both || !live || a->at + a->n <= b->at || b->at + b->n <= a->at);
+			assert_true(!both || a->at + a->n <= p->arena);
+		}
+}
+
+static void an_entrywise_cone_is_one_group_and_takes_no_memory(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	atl_plan *p = plan_of(t, "x = range(2000)/1000; y = sum(tanh(x.^2 + sin(x)) .* exp(-x))", "x", "x - 0.1*grad(y, x)");
+	assert_non_null(p);
+	assert_int_equal(p->n_steps, 1);
+	assert_int_equal(p->arena, 0);
+	atl_plan_free(p);
+	bench_free(t);
+}
+
+static void what_leaves_a_group_on_its_way_ends_it(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	atl_plan *p = plan_of(t, "x = range(100)/100; A = eye(100)", "x", "tanh(x) + A*sin(tanh(x)) .* x + sum(cos(x))");
+	assert_non_null(p);
+	assert_true(p->n_steps >= 3);
+	assert_in_order(p);
+	assert_apart(p);
+	atl_plan_free(p);
+	bench_free(t);
+}
+
+static void places_are_used_again(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	atl_plan *p = plan_of(t, "x = range(90)/90; A = eye(90)", "x", "A*(A*(A*(A*(A*(A*x)))))");
+	assert_non_null(p);
+	assert_in_order(p);
+	assert_apart(p);
+	assert_true(p->arena <= 2 * 96);
+	atl_plan_free(p);
+	bench_free(t);
+}
+
+static void a_transpose_and_a_repeated_scalar_are_read_in_place(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	atl_plan *p = plan_of(t, "A = eye(9); s = 2", "A", "(s*A)'*A + s");
+	assert_non_null(p);
+	assert_int_equal(p->n_order, 3); /* mul, product, add */
+	assert_in_order(p);
+	assert_apart(p);
+	atl_plan_free(p);
+	bench_free(t);
+}
+
+static void a_turn_that_raises_something_changes_nothing(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	atl_plan *p = plan_of(t, "x = 3; x <- 3", "x", "x - 1 + 0*log(x)");
+	atl_machine *m = atl_machine_new(t->eval, p);
+	assert_non_null(m);
+	for (int turn = 1; turn <= 3; turn++)
+		assert_true(atl_machine_turn(m));
+	assert_true(*atl_machine_input(m, 0) == 0);
+	assert_false(atl_machine_turn(m));
+	assert_true(*atl_machine_input(m, 0) == 0);
+	*atl_machine_input(m, 0) = 7;
+	assert_true(atl_machine_turn(m));
+	assert_int_equal(atl_machine_save(m, t->eval, &t->diag), ATL_OK);
+	assert_value(t, "x", "6");
+	atl_machine_free(m);
+	bench_free(t);
+}
+
+static void without_memory_there_is_no_plan_and_nothing_is_lost(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "x = range(100)/100; y = sum(tanh(x))");
+	atl_store store = { .value = must(t, "x - grad(y, x)"), .input = named(t, "x") };
+	atl_job job = { .store = &store, .n_stores = 1 };
+	bool made = false;
+	for (long n = 0; !made; n++) {
+		atl_plan *p = NULL;
+		atl_diag diag = { 0 };
+		long live = atl_mem_live();
+		atl_mem_fail_after(n);
+		atl_status status = atl_plan_make(t->eval, &job, &p, &diag);
+		atl_machine *m = !status && p ? atl_machine_new(t->eval, p) : NULL;
+		atl_mem_fail_after(-1);
+		made = m != NULL;
+		atl_machine_free(m);
+		atl_diag_clear(&diag);
+		assert_true(made || atl_mem_live() <= live + 8); /* values that eval has now */
+		assert_true(n < 2000);
+	}
+	bench_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_entrywise_cone_is_one_group_and_takes_no_memory),
+		cmocka_unit_test(what_leaves_a_group_on_its_way_ends_it),
+		cmocka_unit_test(places_are_used_again),
+		cmocka_unit_test(a_transpose_and_a_repeated_scalar_are_read_in_place),
+		cmocka_unit_test(a_turn_that_raises_something_changes_nothing),
+		cmocka_unit_test(without_memory_there_is_no_plan_and_nothing_is_lost),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

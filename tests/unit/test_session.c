@@ -808,6 +808,25 @@ TEST(nothing_is_left_when_memory_runs_out_among_layers)
 	                  "shape zeros(3, 4)\n");
 }
 
+TEST(the_search_for_a_slip_leaves_nothing_when_memory_runs_out)
+{
+	UNUSED;
+	run_out_of_memory("x = [1, 2]; W = [1, 2; 3, 4]; a = tanh(W*x); L = sum(a.^2);\n"
+	                  "check grad(L, W) == 3*grad(L, W)\ncheck a == [0.7, 0.8]\ncheck W == [[1, -2]]\n");
+}
+
+TEST(a_claim_of_random_numbers_names_no_slip)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	(void)say(t, "x = rand(3); W = rand(2, 3); b = rand(2); a = sigmoid(W*x + b); L = mean((a - 1).^2);\n"
+	             "for k in 1:12 {\ncheck grad(L, W) == rand(2, 3)\ncheck grad(L, b) == rand(2)\n"
+	             "check L == rand(1)\ncheck a == rand(2) - 1/2\n}\n");
+	assert_null(strstr(atl_buf_text(&t->out), "slip:"));
+	assert_non_null(strstr(atl_buf_text(&t->out), "no: "));
+	end(t);
+}
+
 TEST(a_plot_leaves_nothing_when_memory_runs_out)
 {
 	UNUSED;
@@ -898,6 +917,8 @@ int main(void)
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
 		T(nothing_is_left_when_memory_runs_out_among_layers),
+		T(the_search_for_a_slip_leaves_nothing_when_memory_runs_out),
+		T(a_claim_of_random_numbers_names_no_slip),
 		T(a_plot_leaves_nothing_when_memory_runs_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,7 +80,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
 %token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
@@ -125,6 +125,9 @@ statement
 | REPEAT expr block                     { NODE(REPEAT, 2, $1.span); }
 | TRACE expr wrt                        { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | TRACE modifier expr wrt               { DO(atl_parse_command(p, &$1, 2 + $4.n)); }
+| WHY                                   { DO(atl_parse_command(p, &$1, 0)); }
+| WHY expr                              { DO(atl_parse_command(p, &$1, 1)); }
+| GRADCHECK expr wrt                    { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | COMPARING expr IN systems wrt         { DO(atl_parse_comparing(p, &$1, 1, $4.n, $5.n)); }
 | COMPARING modifier expr IN systems wrt
                                         { DO(atl_parse_comparing(p, &$1, 2, $5.n, $6.n)); }

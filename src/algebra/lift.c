@@ -69,6 +69,16 @@ static ex lift_matmul(lifter *l, atl_id id)
 }
 
 static ex lift_transpose(lifter *l, atl_id id) { return ex_turn(l->a, in(l, id, 0)); }
+
+/* A column laid down as a row is its transpose, and so the other way round. */
+static ex lift_reshape(lifter *l, atl_id id)
+{
+	const atl_shape *from = atl_graph_shape(l->a->g, *atl_graph_in(l->a->g, id)), *to = node(l, id)->shape;
+	bool turns = from->rank == 2 && to->rank == 2 && (from->dim[0] == 1 || from->dim[1] == 1) &&
+	             to->dim[0] == from->dim[1] && to->dim[1] == from->dim[0];
+	return turns ? ex_turn(l->a, in(l, id, 0)) : call(l, id);
+}
+
 static ex lift_broadcast(lifter *l, atl_id id) { return ex_spread(l->a, in(l, id, 0), node(l, id)->shape); }
 static ex lift_same(lifter *l, atl_id id) { return in(l, id, 0); }
 
@@ -95,7 +105,7 @@ static const struct {
 	{ "add", lift_add }, { "sub", lift_sub }, { "neg", lift_neg }, { "mul", lift_mul },
 	{ "div", lift_div }, { "pow", lift_pow }, { "sqrt", lift_sqrt }, { "matmul", lift_matmul },
 	{ "transpose", lift_transpose }, { "broadcast", lift_broadcast }, { "ident", lift_same },
-	{ "stopgrad", lift_same }, { "sum", lift_sum }, { "literal", lift_literal },
+	{ "reshape", lift_reshape }, { "stopgrad", lift_same }, { "sum", lift_sum }, { "literal", lift_literal },
 };
 enum { N_TABLE = sizeof table / sizeof *table };
 

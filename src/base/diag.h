@@ -63,10 +63,10 @@ void atl_diag_reset(atl_diag *); /* empties, keeps memory */
 void atl_diag_clear(atl_diag *); /* gives all back */
 
 /* Always returns ATL_ERROR, so that `return atl_diag_fail(...)` reads well. */
-atl_status atl_diag_fail(atl_diag *, atl_kind, atl_span at, const char *format, ...)
+ATL_SELDOM atl_status atl_diag_fail(atl_diag *, atl_kind, atl_span at, const char *format, ...)
 	ATL_PRINTF(4, 5);
 atl_status atl_diag_vfail(atl_diag *, atl_kind, atl_span at, const char *format, va_list);
-atl_status atl_diag_nomem(atl_diag *);
+ATL_SELDOM atl_status atl_diag_nomem(atl_diag *);
 void atl_diag_label(atl_diag *, atl_span, const char *format, ...) ATL_PRINTF(3, 4);
 void atl_diag_note(atl_diag *, const char *format, ...) ATL_PRINTF(2, 3);
 /* "line 7" or "x.atl:7" of a span, for use in labels; "" when nowhere. */

@@ -33,7 +33,7 @@ long atl_mem_live(void); /* blocks allocated and not freed */
 
 /* Grows *array (elements of `size` bytes, *cap of them) by doubling until it
  * holds `need`; leaves it as it was and returns false without memory. */
-bool atl_grow_more(void *array_p, size_t *cap, size_t need, size_t size) ATL_MUST_CHECK;
+bool atl_grow_more(void *array_p, size_t *cap, size_t need, size_t size) ATL_MUST_CHECK ATL_SELDOM;
 static inline ATL_MUST_CHECK bool atl_grow(void *array_p, size_t *cap, size_t need, size_t size)
 {
 	return need <= *cap || atl_grow_more(array_p, cap, need, size);

@@ -15,5 +15,7 @@ typedef enum atl_status { ATL_OK = 0, ATL_ERROR = 1 } atl_status;
 
 #define ATL_MUST_CHECK __attribute__((warn_unused_result))
 #define ATL_PRINTF(f, a) __attribute__((format(printf, f, a)))
+/* Seldom called: its callers are laid out for the case that it is not. */
+#define ATL_SELDOM __attribute__((cold, noinline))
 
 #endif

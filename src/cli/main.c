@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "cli/interrupt.h"
+#include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/repl.h"
@@ -149,6 +150,7 @@ static atl_status start(program *p, const char *argv0)
 		.prelude = atl_path_prelude(&p->prelude, argv0) ? atl_buf_text(&p->prelude) : NULL,
 		.modules = atl_path_modules(&p->modules, argv0) ? atl_buf_text(&p->modules) : NULL,
 		.progress = err,
+		.key = p->terminal ? atl_keys_wait : NULL,
 		.strict = a->strict,
 		.stop = &atl_interrupt_flag,
 	};
@@ -192,9 +194,11 @@ static int run(program *p)
 			          .ascii = p->ascii,
 			          .quiet = p->args.quiet };
 		atl_repl_run(&repl);
+		atl_session_end(p->session);
 		return 0;
 	}
 	atl_session_summary(p->session); /* of those that were made, after an error too */
+	atl_session_end(p->session);
 	return p->exit_code ? p->exit_code : atl_session_exit(p->session);
 }
 

@@ -81,10 +81,14 @@ static atl_status set_digits(atl_arguments *a, const char *value)
 
 static atl_status set_format(atl_arguments *a, const char *value)
 {
-	static const char *const modes[] = { "text", "json", NULL };
+	static const char *const modes[] = {
+		[ATL_TEXT] = "text", [ATL_JSON] = "json", [ATL_MARKDOWN] = "markdown",
+		[ATL_LATEX] = "latex", [ATL_HTML] = "html", [ATL_DOT] = "dot",
+		[ATL_SVG] = "svg", [ATL_SVG + 1] = NULL
+	};
 	unsigned chosen = 0;
 	atl_status status = choose("format", value, modes, &chosen);
-	a->mode = chosen ? ATL_JSON : ATL_TEXT;
+	a->mode = (atl_mode)chosen;
 	return status;
 }
 
@@ -159,7 +163,7 @@ static const option options[] = {
 	{ 'n', "number", "SYSTEM", "compute in float64, exact, mpfr:BITS, ...", set_number },
 	{ 'x', "exact", NULL, "the same as -n exact", set_exact },
 	{ 'd', "digits", "DIGITS", "significant digits shown; full: all of them", set_digits },
-	{ 'f', "format", "FORMAT", "text, or json: one object a line", set_format },
+	{ 'f', "format", "FORMAT", "text, json, markdown, latex, html, dot or svg", set_format },
 	{ 'D', "define", "NAME=EXPR", "define NAME before anything is run", set_define },
 	{ 'i', "interactive", NULL, "go on at the prompt afterwards", set_interactive },
 	{ 'q', "quiet", NULL, "no banner, notes or summary", set_quiet },

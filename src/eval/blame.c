@@ -136,12 +136,21 @@ static bool explain_entry(atl_buf *out, const atl_eval *e, atl_id id, size_t ent
 	return true;
 }
 
+/* "relu'(0)" of what `set kink error` leaves without a value; "" of anything else. */
+static const char *kink_of(const atl_eval *e, atl_id id)
+{
+	return strcmp(atl_graph_node(e->graph, id)->op->name, "except") ? "" : atl_graph_text(e->graph, id);
+}
+
 void atl_eval_explain(atl_buf *out, const atl_eval *e, atl_id born, size_t entry)
 {
 	const atl_node *n = atl_graph_node(e->graph, born);
-	if (n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && explain_entry(out, e, born, entry))
+	if (*kink_of(e, born))
+		atl_buf_add(out, kink_of(e, born));
+	else if (n->op->flags & ATL_OF_ELEMENTWISE && n->n_in && explain_entry(out, e, born, entry))
 		return;
-	atl_show_text(out, e->graph, born, e->symbols);
+	else
+		atl_show_text(out, e->graph, born, e->symbols);
 }
 
 /* Which entry, when there is more than one: " at entry [2, 1]". */
@@ -223,7 +232,9 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 	if (n->op->flags & ATL_OF_ELEMENTWISE)
 		put_index(&text, n->shape, at);
 	atl_diag_fail(diag, ATL_KIND_DOMAIN, visible_span(e, born), "%s has no value", atl_buf_text(&text));
-	if (n->op->domain)
+	if (*kink_of(e, born))
+		atl_diag_note(diag, "it is a kink, and `set kink error` holds: zero, one and half take a slope there");
+	else if (n->op->domain)
 		atl_diag_note(diag, "%s needs %s", said(n->op), n->op->domain);
 	if (born == e->overflowed)
 		tell_largest(e, diag);

@@ -393,6 +393,22 @@ atl_status atl_eval_store(atl_eval *e, atl_id input, const atl_array *value, atl
 	return ATL_OK;
 }
 
+atl_eval *atl_eval_beside(const atl_eval *e, const atl_num *num, atl_diag *diag)
+{
+	atl_eval *other = atl_eval_new(e->graph, e->symbols, e->sources, num);
+	if (!other) {
+		atl_diag_nomem(diag);
+		return NULL;
+	}
+	other->ignore_guards = true;
+	for (size_t i = 0; i < e->n_stored; i++)
+		if (atl_eval_store(other, e->stored[i].id, e->stored[i].value, e->stored[i].by, diag)) {
+			atl_eval_free(other);
+			return NULL;
+		}
+	return other;
+}
+
 const atl_array *atl_eval_stored(const atl_eval *e, atl_id input)
 {
 	return input < e->n_slots && e->slot[input].stored ? e->stored[e->slot[input].stored - 1].value : NULL;

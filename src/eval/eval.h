@@ -18,6 +18,8 @@ typedef struct atl_eval atl_eval;
 
 atl_eval *atl_eval_new(const atl_graph *, const atl_symbols *, const atl_sources *, const atl_num *) ATL_MUST_CHECK;
 void atl_eval_free(atl_eval *);
+/* Another one over the same graph and the same stored values, in another system, which looks at no guards. */
+atl_eval *atl_eval_beside(const atl_eval *, const atl_num *, atl_diag *) ATL_MUST_CHECK;
 
 /* The number system in force.  Setting it makes every value stale; stored
  * arrays stay in the system they were stored in and are converted as a view. */

@@ -21,9 +21,9 @@ static unsigned code_of(const atl_term *t)
 	case ATL_CODE_MAP2: return t->n == 1 ? ATL_DO_ONE2 + (unsigned)t->fn : ATL_DO_MAP2;
 	case ATL_CODE_WHERE: return ATL_DO_WHERE;
 	case ATL_CODE_COPY: return ATL_DO_COPY;
-	case ATL_CODE_ROWS: return ATL_DO_ROWS;
-	case ATL_CODE_COLUMNS: return ATL_DO_COLUMNS;
+	case ATL_CODE_SPREAD: return ATL_DO_SPREAD;
 	case ATL_CODE_SUM: return ATL_DO_SUM;
+	case ATL_CODE_SUMS: return ATL_DO_SUMS;
 	case ATL_CODE_PRODUCT: return ATL_DO_PRODUCT;
 	default: return ATL_DO_KERNEL;
 	}
@@ -68,6 +68,7 @@ static atl_kernel_call *kernel_call(const atl_machine *m, const atl_term *t, con
 static void set_sizes(const atl_machine *m, const atl_term *t, atl_instr *i)
 {
 	const atl_shape *first = t->n_in ? term(m, operand(m, t, 0))->shape : NULL;
+	atl_spread s;
 	i->n = t->n;
 	if (t->code == ATL_CODE_PRODUCT) {
 		i->turned[0] = t->turned[0];
@@ -75,8 +76,12 @@ static void set_sizes(const atl_machine *m, const atl_term *t, atl_instr *i)
 		i->n = (size_t)t->shape->dim[1];
 		i->m = (size_t)t->shape->dim[0];
 		i->k = (size_t)first->dim[!t->turned[0]];
-	} else if (t->code == ATL_CODE_ROWS || t->code == ATL_CODE_COLUMNS) {
-		i->m = (size_t)t->shape->dim[1];
+	} else if (t->code == ATL_CODE_SPREAD && atl_plan_spread(&s, first, t->shape)) {
+		i->m = s.run;
+		i->k = s.chunk;
+		i->u.turns = s.turns;
+	} else if (t->code == ATL_CODE_SUMS) {
+		i->m = term(m, operand(m, t, 0))->n / t->n;
 	} else if (t->code == ATL_CODE_SUM) {
 		i->n = term(m, operand(m, t, 0))->n;
 	}
@@ -137,7 +142,7 @@ static void place_operands(const atl_machine *m, const registers *r, const atl_t
 	for (uint32_t k = 0; k < t->n_in; k++) {
 		uint32_t o = operand(m, t, k);
 		i->reads[k] = i->stride[k] ? ATL_READS_ARRAY : ATL_READS_ONE;
-		if (t->code == ATL_CODE_ROWS || t->code == ATL_CODE_COLUMNS)
+		if (t->code == ATL_CODE_SPREAD)
 			i->reads[k] = ATL_READS_ONE;
 		if (r->of[o]) {
 			i->reads[k] = ATL_READS_REGISTER;

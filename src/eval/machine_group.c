@@ -25,6 +25,13 @@ static const double *place(const double *registers, const double *p, uint8_t rea
 	}
 }
 
+/* Lanes do not reach over the ends of blocks. */
+static void sum_lanes(double *d, const double *x, size_t lane, size_t n)
+{
+	for (size_t k = 0; k < n; k += lane)
+		*d++ = atl_f64_sum(x + k, lane);
+}
+
 static void run_block(const atl_group *g, double *registers, size_t from, size_t n)
 {
 	for (const atl_instr *i = g->member, *end = i + g->n_members; i < end; i++) {
@@ -33,6 +40,8 @@ static void run_block(const atl_group *g, double *registers, size_t from, size_t
 			in[k] = place(registers, i->in[k], i->reads[k], from);
 		if (i->code == ATL_DO_SUM)
 			i->u.runs[from / ATL_PLAN_BLOCK] = atl_f64_sum(in[0], n);
+		else if (i->code == ATL_DO_SUMS)
+			sum_lanes(i->d + from / i->m, in[0], i->m, n);
 		else
 			atl_machine_map(i, (double *)(uintptr_t)place(registers, i->d, i->writes, from), in, from, n);
 	}

@@ -12,7 +12,7 @@ typedef enum atl_do {
 	ATL_DO_ONE1, ATL_DO_ONE2 = ATL_DO_ONE1 + ATL_FN1_COUNT,
 	/* of arrays */
 	ATL_DO_MAP1 = ATL_DO_ONE2 + ATL_FN2_COUNT, ATL_DO_MAP2, ATL_DO_WHERE, ATL_DO_COPY,
-	ATL_DO_ROWS, ATL_DO_COLUMNS, ATL_DO_SUM, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP
+	ATL_DO_SPREAD, ATL_DO_SUM, ATL_DO_SUMS, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP
 } atl_do;
 
 /* An operand of a group's member. */
@@ -34,11 +34,12 @@ typedef struct atl_instr {
 	double *d;
 	const double *in[3];
 	size_t n;         /* entries of the result; PRODUCT: its columns */
-	size_t m, k;      /* PRODUCT: rows and depth; ROWS, COLUMNS: m columns */
+	size_t m, k;      /* PRODUCT: rows and depth; SPREAD: run and chunk; SUMS: m entries of a lane */
 	union {
 		atl_f64_fn1 *fn1; /* MAP1, MAP2: the kernel */
 		atl_f64_fn2 *fn2;
 		double *runs;     /* SUM in a group: the sums of the blocks */
+		size_t turns;     /* SPREAD */
 		atl_kernel_call *call;
 		atl_group *group;
 	} u;

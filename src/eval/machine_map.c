@@ -41,25 +41,21 @@ static void copy(const atl_instr *i, double *restrict d, const double *x, size_t
 			d[k] = *x;
 }
 
-/* Entries from..from+n of a matrix all of whose rows are x, of m entries. */
-static void rows(double *restrict d, const double *x, size_t m, size_t from, size_t n)
+/* Entries from..from+n of what x is spread to; see atl_spread. */
+static void spread(const atl_instr *i, double *restrict d, const double *x, size_t from, size_t n)
 {
-	for (size_t k = 0, at = from % m; k < n; at = 0) {
-		size_t run = m - at < n - k ? m - at : n - k;
-		memcpy(d + k, x + at, run * sizeof *d);
-		k += run;
-	}
-}
-
-/* The same where all columns are x, and there are m of them. */
-static void columns(double *restrict d, const double *x, size_t m, size_t from, size_t n)
-{
-	size_t row = from / m, left = m - from % m;
-	for (size_t k = 0; k < n; row++, left = m) {
-		size_t run = left < n - k ? left : n - k;
-		for (size_t e = 0; e < run; e++)
-			d[k + e] = x[row];
-		k += run;
+	const size_t run = i->m, chunk = i->k;
+	size_t turn = from / chunk % i->u.turns, left = chunk - from % chunk;
+	for (size_t k = 0; k < n; left = chunk, turn = turn + 1 < i->u.turns ? turn + 1 : 0) {
+		const double *source = x + turn * run;
+		size_t end = left < n - k ? k + left : n, at = (chunk - left) % run;
+		while (run == 1 && k < end)
+			d[k++] = *source;
+		for (; k < end; at = 0) {
+			size_t part = run - at < end - k ? run - at : end - k;
+			memcpy(d + k, source + at, part * sizeof *d);
+			k += part;
+		}
 	}
 }
 
@@ -70,8 +66,7 @@ void atl_machine_map(const atl_instr *i, double *d, const double *const in[3], s
 	case ATL_DO_MAP2: map2(i, d, in[0], in[1], n); break;
 	case ATL_DO_WHERE: where(i, d, in[0], in[1], in[2], n); break;
 	case ATL_DO_COPY: copy(i, d, in[0], n); break;
-	case ATL_DO_ROWS: rows(d, in[0], i->m, from, n); break;
-	case ATL_DO_COLUMNS: columns(d, in[0], i->m, from, n); break;
+	case ATL_DO_SPREAD: spread(i, d, in[0], from, n); break;
 	default: break;
 	}
 }

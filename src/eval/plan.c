@@ -66,9 +66,9 @@ static const char *operation(const atl_plan *p, const atl_term *t)
 	case ATL_CODE_MAP2: return atl_fn2_name((atl_fn2)t->fn);
 	case ATL_CODE_WHERE: return "where";
 	case ATL_CODE_COPY: return "copy";
-	case ATL_CODE_ROWS: return "rows";
-	case ATL_CODE_COLUMNS: return "columns";
+	case ATL_CODE_SPREAD: return "spread";
 	case ATL_CODE_SUM: return "sum";
+	case ATL_CODE_SUMS: return "sums";
 	case ATL_CODE_PRODUCT: return "product";
 	default: return atl_graph_node(p->graph, t->node)->op->name;
 	}

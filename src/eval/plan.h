@@ -13,8 +13,8 @@
  *                       sub %x %mul         -> input x (next)
  *
  * Terms of many entries that go entry by entry are run as one loop, a group,
- * block by block, and sums of them with it; what only the group reads is in
- * no memory.  An entrywise term reads an operand of one entry again and again, so
+ * block by block, and sums of them with it, of all or of lanes that fill blocks;
+ * what only the group reads is in no memory.  An entrywise term reads an operand of one entry again and again, so
  * a scalar is never repeated in memory; a transposed operand of a product is
  * read in place.
  *
@@ -38,8 +38,9 @@ typedef enum atl_code {
 	ATL_CODE_INPUT,   /* an input that is stored, as it was when the turn began */
 	ATL_CODE_MAP1, ATL_CODE_MAP2, ATL_CODE_WHERE, /* entry by entry */
 	ATL_CODE_COPY,    /* entry by entry, the same */
-	ATL_CODE_ROWS, ATL_CODE_COLUMNS, /* a row repeated downwards, a column sideways */
+	ATL_CODE_SPREAD,  /* entries repeated along some dimensions */
 	ATL_CODE_SUM,     /* of all entries */
+	ATL_CODE_SUMS,    /* of each lane of entries that stand side by side */
 	ATL_CODE_PRODUCT, /* of two matrices, each as it is or transposed */
 	ATL_CODE_VIEW,    /* the operand's entries under another shape */
 	ATL_CODE_KERNEL   /* the op's own kernel */
@@ -137,7 +138,7 @@ static inline const uint32_t *atl_plan_in(const atl_plan *p, const atl_term *t)
 }
 static inline bool atl_term_entrywise(const atl_term *t)
 {
-	return t->code >= ATL_CODE_MAP1 && t->code <= ATL_CODE_COLUMNS;
+	return t->code >= ATL_CODE_MAP1 && t->code <= ATL_CODE_SPREAD;
 }
 
 #endif

@@ -28,6 +28,11 @@ bool atl_plan_schedule(atl_plan *) ATL_MUST_CHECK;
 /* eval/plan_memory.c: a home for each term; false without memory. */
 bool atl_plan_place(atl_plan *, bool results) ATL_MUST_CHECK;
 
+/* Where a spread entry comes from: entry i is from[i / chunk % turns * run + i % run], and
+ * chunk is a multiple of run.  False: a broadcast is none. */
+typedef struct atl_spread { size_t run, chunk, turns; } atl_spread;
+bool atl_plan_spread(atl_spread *, const atl_shape *from, const atl_shape *to) ATL_MUST_CHECK;
+
 /* The term whose entries a term has: itself, or behind views. */
 static inline uint32_t atl_plan_root(const atl_plan *p, uint32_t t)
 {

@@ -136,11 +136,21 @@ static uint32_t lower_broadcast(lowering *l, atl_term t, const uint32_t *in)
 	const atl_shape *to = t.shape, *from = l->p->term[*in].shape;
 	if (atl_shape_count(from) == 1)
 		t.code = ATL_CODE_COPY;
-	else if (to->rank == 2 && from->rank == 2 && from->dim[0] == 1)
-		t.code = ATL_CODE_ROWS;
-	else if (to->rank == 2 && from->rank == 2 && from->dim[1] == 1)
-		t.code = ATL_CODE_COLUMNS;
+	else if (atl_plan_spread(&(atl_spread){ 0 }, from, to))
+		t.code = ATL_CODE_SPREAD;
 	return add(l, t, in);
+}
+
+/* Sums of lanes that fill the blocks of the group that computes their entries. */
+static bool sums_fill_blocks(const lowering *l, atl_id id, uint32_t in)
+{
+	const atl_term *x = &l->p->term[in];
+	int64_t axis = *atl_graph_attr(l->g, id);
+	size_t extent = (size_t)x->shape->dim[axis - 1];
+	for (int d = (int)axis; d < x->shape->rank; d++)
+		if (x->shape->dim[d] != 1)
+			return false;
+	return atl_term_entrywise(x) && x->n >= ATL_PLAN_MANY && extent >= ATL_F64_FEW && ATL_PLAN_BLOCK % extent == 0;
 }
 
 static bool is_view(const lowering *l, atl_id id)
@@ -165,6 +175,8 @@ static uint32_t lower_kernel(lowering *l, atl_id id, atl_term t, uint32_t *in)
 		return lower_broadcast(l, t, in);
 	if (is_op(l, id, "sum") && *atl_graph_attr(l->g, id) == 0)
 		t.code = ATL_CODE_SUM;
+	else if (is_op(l, id, "sum") && sums_fill_blocks(l, id, *in))
+		t.code = ATL_CODE_SUMS;
 	else if (is_view(l, id))
 		t.code = ATL_CODE_VIEW;
 	return op->kernel ? add(l, t, in) : 0;

@@ -136,12 +136,13 @@ static void find_homes(atl_plan *p, bool results, const bool *outside)
 {
 	for (uint32_t i = 1; i < p->n; i++) {
 		atl_term *t = &p->term[i];
+		bool in_register = !outside[i] && t->group && atl_term_entrywise(t);
 		if (t->code == ATL_CODE_VIEW) {
 			t->home = ATL_HOME_VIEW;
 			t->at = *atl_plan_in(p, t);
 		} else if (t->code == ATL_CODE_LEAF || t->code == ATL_CODE_NUMBER) {
 			t->home = ATL_HOME_OUTSIDE;
-		} else if (t->live && atl_term_computed(t) && (outside[i] || !t->group || t->code == ATL_CODE_SUM)) {
+		} else if (t->live && atl_term_computed(t) && !in_register) {
 			t->home = ATL_HOME_ARENA;
 		}
 	}

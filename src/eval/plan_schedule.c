@@ -21,7 +21,8 @@ static bool joins(const atl_term *t, const atl_term *o)
 /* A sum is run with what it sums. */
 static size_t group_of(const atl_plan *p, const atl_term *t)
 {
-	const atl_term *summed = t->code == ATL_CODE_SUM ? &p->term[*atl_plan_in(p, t)] : NULL;
+	bool sums = t->code == ATL_CODE_SUM || t->code == ATL_CODE_SUMS;
+	const atl_term *summed = sums ? &p->term[*atl_plan_in(p, t)] : NULL;
 	if (summed)
 		return atl_term_entrywise(summed) ? summed->group : 0;
 	return atl_term_entrywise(t) && t->n >= ATL_PLAN_MANY ? t->n : 0;

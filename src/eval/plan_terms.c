@@ -99,3 +99,25 @@ uint32_t atl_terms_add_new(atl_terms *terms, atl_term t, const uint32_t *in)
 	insert(terms, index);
 	return index;
 }
+
+/* The product of the dimensions from d down to which all are kept (or all are
+ * repeated); dimensions of 1 are both. */
+static size_t dims_together(const atl_shape *from, const atl_shape *to, int *d, bool kept)
+{
+	size_t n = 1;
+	for (; *d >= 0 && (to->dim[*d] == 1 || (from->dim[*d] == to->dim[*d]) == kept); --*d)
+		n *= (size_t)to->dim[*d];
+	return n;
+}
+
+bool atl_plan_spread(atl_spread *s, const atl_shape *from, const atl_shape *to)
+{
+	int d = to->rank - 1;
+	if (from->rank != to->rank || atl_shape_count(to) == 0)
+		return false;
+	s->run = dims_together(from, to, &d, true);
+	s->chunk = s->run * dims_together(from, to, &d, false);
+	s->turns = dims_together(from, to, &d, true);
+	(void)dims_together(from, to, &d, false);
+	return d < 0;
+}

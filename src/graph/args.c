@@ -104,6 +104,17 @@ typedef struct match {
 	atl_span whole, at;
 } match;
 
+/* The parameters past n_params stay as they are: most ops have two of them. */
+static void begin(match *m, atl_builder *b, const atl_op *op, atl_span whole, atl_span at)
+{
+	m->b = b;
+	m->op = op;
+	m->n_params = atl_op_params(op, m->param);
+	memset(m->filled, 0, sizeof m->filled);
+	m->whole = whole;
+	m->at = at;
+}
+
 static const char *usage(match *m)
 {
 	atl_buf text = { 0 };
@@ -257,8 +268,8 @@ static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
 atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at,
 			    atl_call *out)
 {
-	match m = { .b = b, .op = op, .whole = whole, .at = at };
-	m.n_params = atl_op_params(op, m.param);
+	match m;
+	begin(&m, b, op, whole, at);
 	*out = (atl_call){ .op = op, .span = whole, .at = at };
 	size_t next = 0, slot = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -272,8 +283,8 @@ atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg
 
 atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
 {
-	match m = { .b = b, .op = op, .whole = whole, .at = at };
-	m.n_params = atl_op_params(op, m.param);
+	match m;
+	begin(&m, b, op, whole, at);
 	if (op->flags & ATL_OF_VARIADIC)
 		return call_variadic(&m, arg, n);
 	size_t next = 0;

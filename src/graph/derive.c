@@ -112,14 +112,14 @@ static atl_id static_value(atl_builder *b, const atl_param *p, atl_id id, size_t
 
 atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 {
-	const atl_op *op = atl_graph_node(b->graph, id)->op;
+	const atl_node *n = atl_graph_node(b->graph, id);
 	atl_param param[ATL_OP_PARAMS];
-	size_t n = atl_op_params(op, param), operand = 0, statics = 0;
+	size_t n_param = atl_op_params(n->op, param), operand = 0, statics = 0;
 	atl_bind bind[ATL_OP_PARAMS + 2];
 	char name[ATL_OP_PARAMS][24];
 	uint32_t n_bind = 0;
-	uint32_t n_in = atl_graph_node(b->graph, id)->n_in, n_attr = atl_graph_node(b->graph, id)->n_attr;
-	for (size_t i = 0; i < n; i++) {
+	uint32_t n_in = n->n_in, n_attr = n->n_attr;
+	for (size_t i = 0; i < n_param; i++) {
 		atl_id value;
 		if (param[i].is_static)
 			value = statics < n_attr ? static_value(b, &param[i], id, statics) : 0;
@@ -137,15 +137,36 @@ atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 	return atl_build_rule(b, text, bind, n_bind);
 }
 
+atl_id atl_derive_kink(atl_builder *b, atl_id id)
+{
+	const char *kink = atl_graph_node(b->graph, id)->op->kink;
+	return kink ? atl_derive_text(b, id, kink, 0) : 0;
+}
+
+/* `set kink error`: the adjoint, and no value where the rule would take a side. */
+static atl_id without_kink(sweep *s, atl_id id, atl_id adjoint)
+{
+	const atl_op *op = node(s, id)->op;
+	if (s->b->kink != ATL_KINK_ERROR || !op->kink || !adjoint)
+		return adjoint;
+	atl_id in[2] = { adjoint, atl_derive_kink(s->b, id) };
+	const atl_shape *shape = node(s, adjoint)->shape;
+	if (in[1] && !atl_shape_equal(shape, node(s, in[1])->shape))
+		in[1] = atl_build_broadcast(s->b, atl_build_1(s->b, "any", in[1]), shape);
+	if (!in[1])
+		return 0;
+	atl_new except = { .op = atl_op_find("except", 6), .shape = *shape, .in = in, .n_in = 2, .text = op->kink_at };
+	return atl_build_node(s->b, &except);
+}
+
 /* 0 without a diagnostic: nothing flows. */
 static atl_id apply_rule(sweep *s, atl_id id, uint32_t slot, atl_id g)
 {
 	const atl_op *op = node(s, id)->op;
 	if (op->vjp)
 		return op->vjp(s->b, id, slot, g);
-	if (slot < ATL_OP_RULES && op->rule[slot])
-		return atl_derive_text(s->b, id, op->rule[slot], g);
-	return 0;
+	const char *rule = atl_op_rule(op, s->b->kink, slot);
+	return rule ? without_kink(s, id, atl_derive_text(s->b, id, rule, g)) : 0;
 }
 
 static atl_id mask_and(sweep *s, atl_id a, atl_id c)

@@ -46,6 +46,10 @@ atl_id atl_derive_text(atl_builder *, atl_id node, const char *text, atl_id g) A
 atl_status atl_derive(atl_builder *, atl_id y, atl_id seed, const atl_id *wrt, size_t n_wrt, atl_adjoints *) ATL_MUST_CHECK;
 void atl_adjoints_clear(atl_adjoints *);
 
+/* The condition under which the rules of a node's row take a side, over its operands; 0 where the
+ * row has no kink, or after a diagnostic.  Under ATL_KINK_ERROR a derivative has no value there. */
+atl_id atl_derive_kink(atl_builder *, atl_id node) ATL_MUST_CHECK;
+
 /* grad(y, x): of x's shape, zeros where y does not depend on x. */
 atl_id atl_grad(atl_builder *, atl_id y, atl_id x) ATL_MUST_CHECK;
 atl_id atl_vjp(atl_builder *, atl_id y, atl_id x, atl_id u) ATL_MUST_CHECK;      /* u of y's shape */

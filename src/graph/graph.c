@@ -7,15 +7,8 @@
 #include "graph/op.h"
 
 struct atl_graph {
-	atl_node *node;           /* node[0] is unused */
-	uint32_t n;               /* one past the newest */
-	size_t cap;
-	atl_id *in;               /* operand pool */
-	size_t n_in, cap_in;
-	int64_t *attr;            /* static parameter pool */
-	size_t n_attr, cap_attr;
-	char *text;               /* literals' pool; text[0] is "" */
-	size_t n_text, cap_text;
+	atl_graph_pools at;
+	size_t cap, n_in, cap_in, n_attr, cap_attr, n_text, cap_text;
 	atl_id *bucket;           /* heads of chains, newest first */
 	uint32_t n_buckets;       /* a power of two, or 0 */
 	const atl_shape **shape;  /* open addressing */
@@ -36,19 +29,19 @@ atl_graph *atl_graph_new(void)
 	if (!g)
 		return NULL;
 	g->limit = DEFAULT_LIMIT;
-	g->n = 1;
+	g->at.n = 1;
 	g->n_text = 1;
 	g->bucket = atl_calloc(FIRST_BUCKETS, sizeof *g->bucket);
 	g->n_buckets = FIRST_BUCKETS;
 	g->shape = atl_calloc(FIRST_SHAPES, sizeof *g->shape);
 	g->cap_shapes = FIRST_SHAPES;
-	if (!g->bucket || !g->shape || !atl_grow(&g->node, &g->cap, 64, sizeof *g->node) ||
-	    !atl_grow(&g->text, &g->cap_text, 64, 1)) {
+	if (!g->bucket || !g->shape || !atl_grow(&g->at.node, &g->cap, 64, sizeof *g->at.node) ||
+	    !atl_grow(&g->at.text, &g->cap_text, 64, 1)) {
 		atl_graph_free(g);
 		return NULL;
 	}
-	memset(g->node, 0, sizeof *g->node);
-	g->text[0] = 0;
+	memset(g->at.node, 0, sizeof *g->at.node);
+	g->at.text[0] = 0;
 	return g;
 }
 
@@ -56,23 +49,17 @@ void atl_graph_free(atl_graph *g)
 {
 	if (!g)
 		return;
-	atl_free(g->node);
-	atl_free(g->in);
-	atl_free(g->attr);
-	atl_free(g->text);
+	atl_free(g->at.node);
+	atl_free(g->at.in);
+	atl_free(g->at.attr);
+	atl_free(g->at.text);
 	atl_free(g->bucket);
 	atl_free(g->shape);
 	atl_arena_clear(&g->arena);
 	atl_free(g);
 }
 
-atl_id atl_graph_last(const atl_graph *g) { return g->n - 1; }
-const atl_node *atl_graph_node(const atl_graph *g, atl_id id) { return &g->node[id]; }
-const atl_id *atl_graph_in(const atl_graph *g, atl_id id) { return g->in + g->node[id].in; }
-const int64_t *atl_graph_attr(const atl_graph *g, atl_id id) { return g->attr + g->node[id].attr; }
-const char *atl_graph_text(const atl_graph *g, atl_id id) { return g->text + g->node[id].text; }
-const atl_shape *atl_graph_shape(const atl_graph *g, atl_id id) { return g->node[id].shape; }
-void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->node[id].guard = guard; }
+void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->at.node[id].guard = guard; }
 bool atl_graph_full(const atl_graph *g) { return g->full; }
 size_t atl_graph_largest(const atl_graph *g) { return g->largest; }
 
@@ -84,14 +71,14 @@ void atl_graph_set_limit(atl_graph *g, uint32_t max_nodes)
 
 void atl_graph_set_flag(atl_graph *g, atl_id id, uint16_t flag, bool on)
 {
-	uint16_t *f = &g->node[id].flags;
+	uint16_t *f = &g->at.node[id].flags;
 	*f = (uint16_t)(on ? *f | flag : *f & ~flag);
 }
 
 atl_id atl_graph_root(const atl_graph *g, atl_id id)
 {
-	while (g->node[id].flags & ATL_NF_ALIAS)
-		id = g->in[g->node[id].in];
+	while (g->at.node[id].flags & ATL_NF_ALIAS)
+		id = g->at.in[g->at.node[id].in];
 	return id;
 }
 
@@ -189,19 +176,19 @@ static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 static bool key_equal(const atl_graph *g, atl_id id, const atl_new *k, const atl_shape *shape,
 		      uint32_t hash)
 {
-	const atl_node *n = &g->node[id];
+	const atl_node *n = &g->at.node[id];
 	return n->hash == hash && n->op == k->op && n->shape == shape && n->n_in == k->n_in && n->n_attr == k->n_attr &&
 	       (n->flags & KEY_FLAGS) == (k->flags & KEY_FLAGS) &&
-	       (!k->n_in || !memcmp(g->in + n->in, k->in, k->n_in * sizeof *k->in)) &&
-	       (!k->n_attr || !memcmp(g->attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
-	       (k->text && *k->text ? !strcmp(g->text + n->text, k->text) : !n->text);
+	       (!k->n_in || !memcmp(g->at.in + n->in, k->in, k->n_in * sizeof *k->in)) &&
+	       (!k->n_attr || !memcmp(g->at.attr + n->attr, k->attr, k->n_attr * sizeof *k->attr)) &&
+	       (k->text && *k->text ? !strcmp(g->at.text + n->text, k->text) : !n->text);
 }
 
 static uint32_t node_hash(const atl_graph *g, atl_id id)
 {
-	const atl_node *n = &g->node[id];
-	atl_new k = { .op = n->op, .in = g->in + n->in, .n_in = n->n_in, .attr = g->attr + n->attr,
-		      .n_attr = n->n_attr, .text = g->text + n->text, .flags = n->flags };
+	const atl_node *n = &g->at.node[id];
+	atl_new k = { .op = n->op, .in = g->at.in + n->in, .n_in = n->n_in, .attr = g->at.attr + n->attr,
+		      .n_attr = n->n_attr, .text = g->at.text + n->text, .flags = n->flags };
 	return key_hash(&k, n->shape);
 }
 
@@ -213,31 +200,31 @@ static bool is_shared(const atl_node *n)
 
 static void table_insert(atl_graph *g, atl_id id)
 {
-	atl_id *head = &g->bucket[g->node[id].hash & (g->n_buckets - 1)];
-	g->node[id].chain = *head;
+	atl_id *head = &g->bucket[g->at.node[id].hash & (g->n_buckets - 1)];
+	g->at.node[id].chain = *head;
 	*head = id;
 }
 
 static void table_remove(atl_graph *g, atl_id id)
 {
-	atl_id *p = &g->bucket[g->node[id].hash & (g->n_buckets - 1)];
+	atl_id *p = &g->bucket[g->at.node[id].hash & (g->n_buckets - 1)];
 	while (*p != id)
-		p = &g->node[*p].chain;
-	*p = g->node[id].chain;
-	g->node[id].chain = UINT32_MAX;
+		p = &g->at.node[*p].chain;
+	*p = g->at.node[id].chain;
+	g->at.node[id].chain = UINT32_MAX;
 }
 
 static void table_rebuild(atl_graph *g)
 {
 	memset(g->bucket, 0, g->n_buckets * sizeof *g->bucket);
-	for (atl_id id = 1; id < g->n; id++)
-		if (is_shared(&g->node[id]))
+	for (atl_id id = 1; id < g->at.n; id++)
+		if (is_shared(&g->at.node[id]))
 			table_insert(g, id);
 }
 
 static void table_grow(atl_graph *g)
 {
-	if (g->n < g->n_buckets)
+	if (g->at.n < g->n_buckets)
 		return;
 	atl_id *bigger = atl_calloc((size_t)g->n_buckets * 2, sizeof *bigger);
 	if (!bigger)
@@ -252,14 +239,14 @@ static void table_grow(atl_graph *g)
 
 static bool reserve(atl_graph *g, const atl_new *k, size_t text_len)
 {
-	if (g->n > g->limit) { /* n - 1 nodes are there */
+	if (g->at.n > g->limit) { /* n - 1 nodes are there */
 		g->full = true;
 		return false;
 	}
-	return atl_grow(&g->node, &g->cap, g->n + 1u, sizeof *g->node) &&
-	       atl_grow(&g->in, &g->cap_in, g->n_in + k->n_in + 1, sizeof *g->in) &&
-	       atl_grow(&g->attr, &g->cap_attr, g->n_attr + k->n_attr + 1, sizeof *g->attr) &&
-	       atl_grow(&g->text, &g->cap_text, g->n_text + text_len + 1, 1);
+	return atl_grow(&g->at.node, &g->cap, g->at.n + 1u, sizeof *g->at.node) &&
+	       atl_grow(&g->at.in, &g->cap_in, g->n_in + k->n_in + 1, sizeof *g->at.in) &&
+	       atl_grow(&g->at.attr, &g->cap_attr, g->n_attr + k->n_attr + 1, sizeof *g->at.attr) &&
+	       atl_grow(&g->at.text, &g->cap_text, g->n_text + text_len + 1, 1);
 }
 
 atl_id atl_graph_add(atl_graph *g, const atl_new *k)
@@ -270,7 +257,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 			return 0;
 		/* an input is a leaf: its closed expression lends it nothing */
 		if (!(flags & ATL_NF_INPUT))
-			flags |= g->node[k->in[i]].flags & (ATL_NF_OPEN | ATL_NF_ABSTRACT);
+			flags |= g->at.node[k->in[i]].flags & (ATL_NF_OPEN | ATL_NF_ABSTRACT);
 	}
 	if (flags & ATL_NF_INPUT)
 		flags |= ATL_NF_OPEN;
@@ -280,31 +267,31 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	uint32_t hash = 0;
 	if (!k->fresh) {
 		hash = key_hash(k, shape);
-		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->node[id].chain)
+		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->at.node[id].chain)
 			if (key_equal(g, id, k, shape, hash)) {
 				/* an error is shown where the expression was written last */
 				if (k->span.lo)
-					g->node[id].span = k->span;
+					g->at.node[id].span = k->span;
 				return id;
 			}
 	}
 	size_t text_len = k->text ? strlen(k->text) : 0;
 	if (!reserve(g, k, text_len))
 		return 0;
-	atl_id id = g->n++;
-	atl_node *n = &g->node[id];
+	atl_id id = g->at.n++;
+	atl_node *n = &g->at.node[id];
 	*n = (atl_node){ .op = k->op, .shape = shape, .in = (uint32_t)g->n_in, .n_in = k->n_in,
 			 .attr = (uint32_t)g->n_attr, .n_attr = k->n_attr, .body = k->body, .chain = UINT32_MAX,
 			 .hash = hash, .flags = flags, .span = k->span };
 	if (k->n_in)
-		memcpy(g->in + g->n_in, k->in, k->n_in * sizeof *k->in);
+		memcpy(g->at.in + g->n_in, k->in, k->n_in * sizeof *k->in);
 	if (k->n_attr)
-		memcpy(g->attr + g->n_attr, k->attr, k->n_attr * sizeof *k->attr);
+		memcpy(g->at.attr + g->n_attr, k->attr, k->n_attr * sizeof *k->attr);
 	g->n_in += k->n_in;
 	g->n_attr += k->n_attr;
 	if (text_len) {
 		n->text = (uint32_t)g->n_text;
-		memcpy(g->text + g->n_text, k->text, text_len + 1);
+		memcpy(g->at.text + g->n_text, k->text, text_len + 1);
 		g->n_text += text_len + 1;
 	}
 	if (!k->fresh) {
@@ -318,17 +305,17 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
  * pool they stand in may move. */
 static atl_id copy_node(atl_graph *g, atl_id id, atl_span span)
 {
-	const atl_node n = g->node[id];
-	size_t bytes = n.n_in * sizeof(atl_id) + n.n_attr * sizeof(int64_t) + strlen(g->text + n.text) + 1;
+	const atl_node n = g->at.node[id];
+	size_t bytes = n.n_in * sizeof(atl_id) + n.n_attr * sizeof(int64_t) + strlen(g->at.text + n.text) + 1;
 	char *space = atl_malloc(bytes);
 	if (!space)
 		return 0;
 	int64_t *attr = (int64_t *)(void *)space;
 	atl_id *in = (atl_id *)(void *)(attr + n.n_attr);
 	char *text = (char *)(in + n.n_in);
-	memcpy(attr, g->attr + n.attr, n.n_attr * sizeof *attr);
-	memcpy(in, g->in + n.in, n.n_in * sizeof *in);
-	memcpy(text, g->text + n.text, strlen(g->text + n.text) + 1);
+	memcpy(attr, g->at.attr + n.attr, n.n_attr * sizeof *attr);
+	memcpy(in, g->at.in + n.in, n.n_in * sizeof *in);
+	memcpy(text, g->at.text + n.text, strlen(g->at.text + n.text) + 1);
 	atl_new k = { .op = n.op, .shape = *n.shape, .in = in, .n_in = n.n_in, .attr = attr, .n_attr = n.n_attr,
 		      .text = text, .body = n.body, .flags = n.flags, .fresh = true, .span = span };
 	atl_id copy = atl_graph_add(g, &k);
@@ -340,7 +327,7 @@ atl_id atl_graph_name(atl_graph *g, atl_id id, atl_sym name, uint32_t turn, atl_
 {
 	if (id == 0)
 		return 0;
-	atl_node *n = &g->node[id];
+	atl_node *n = &g->at.node[id];
 	if (n->name || (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && id <= since)) {
 		atl_new k = { .op = atl_op_find("ident", 5), .shape = *n->shape, .in = &id, .n_in = 1,
 			      .flags = ATL_NF_ALIAS, .fresh = true, .span = span };
@@ -352,7 +339,7 @@ atl_id atl_graph_name(atl_graph *g, atl_id id, atl_sym name, uint32_t turn, atl_
 	}
 	if (id == 0)
 		return 0;
-	n = &g->node[id];
+	n = &g->at.node[id];
 	n->name = name;
 	n->turn = turn;
 	n->span = span.lo ? span : n->span;
@@ -364,33 +351,33 @@ atl_id atl_graph_name(atl_graph *g, atl_id id, atl_sym name, uint32_t turn, atl_
 
 void atl_graph_cut(atl_graph *g, atl_id last)
 {
-	if (last + 1 >= g->n)
+	if (last + 1 >= g->at.n)
 		return;
 	/* newest first: each shared node is then the head of its chain, or near it */
-	for (atl_id id = g->n - 1; id > last; id--)
-		if (is_shared(&g->node[id]))
+	for (atl_id id = g->at.n - 1; id > last; id--)
+		if (is_shared(&g->at.node[id]))
 			table_remove(g, id);
-	const atl_node *first = &g->node[last + 1];
+	const atl_node *first = &g->at.node[last + 1];
 	g->n_in = first->in;
 	g->n_attr = first->attr;
 	/* literals' texts are cut with the first node that has one */
-	for (atl_id id = last + 1; id < g->n; id++)
-		if (g->node[id].text) {
-			g->n_text = g->node[id].text;
+	for (atl_id id = last + 1; id < g->at.n; id++)
+		if (g->at.node[id].text) {
+			g->n_text = g->at.node[id].text;
 			break;
 		}
-	g->n = last + 1;
+	g->at.n = last + 1;
 	g->full = false;
 }
 
 void atl_graph_ancestors(const atl_graph *g, bool *mark)
 {
-	for (atl_id id = g->n - 1; id > 0; id--) {
+	for (atl_id id = g->at.n - 1; id > 0; id--) {
 		if (!mark[id])
 			continue;
-		const atl_node *n = &g->node[id];
+		const atl_node *n = &g->at.node[id];
 		for (uint32_t i = 0; i < n->n_in; i++)
-			mark[g->in[n->in + i]] = true;
+			mark[g->at.in[n->in + i]] = true;
 		mark[n->body] = true;
 	}
 	mark[0] = false;
@@ -401,32 +388,32 @@ void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
 	uint32_t out = 1;
 	size_t n_in = 0, n_attr = 0, n_text = 1;
 	remap[0] = 0;
-	for (atl_id id = 1; id < g->n; id++) {
+	for (atl_id id = 1; id < g->at.n; id++) {
 		remap[id] = 0;
 		if (!keep[id])
 			continue;
-		atl_node n = g->node[id];
+		atl_node n = g->at.node[id];
 		for (uint32_t i = 0; i < n.n_in; i++)
-			g->in[n_in + i] = remap[g->in[n.in + i]];
+			g->at.in[n_in + i] = remap[g->at.in[n.in + i]];
 		if (n.n_attr)
-			memmove(g->attr + n_attr, g->attr + n.attr, n.n_attr * sizeof *g->attr);
+			memmove(g->at.attr + n_attr, g->at.attr + n.attr, n.n_attr * sizeof *g->at.attr);
 		n.in = (uint32_t)n_in;
 		n.attr = (uint32_t)n_attr;
 		n_in += n.n_in;
 		n_attr += n.n_attr;
 		if (n.text) {
-			size_t len = strlen(g->text + n.text) + 1;
-			memmove(g->text + n_text, g->text + n.text, len);
+			size_t len = strlen(g->at.text + n.text) + 1;
+			memmove(g->at.text + n_text, g->at.text + n.text, len);
 			n.text = (uint32_t)n_text;
 			n_text += len;
 		}
 		n.body = remap[n.body];
 		remap[id] = out;
-		g->node[out] = n;
-		g->node[out].hash = is_shared(&n) ? node_hash(g, out) : 0; /* operands have new numbers */
+		g->at.node[out] = n;
+		g->at.node[out].hash = is_shared(&n) ? node_hash(g, out) : 0; /* operands have new numbers */
 		out++;
 	}
-	g->n = out;
+	g->at.n = out;
 	g->n_in = n_in;
 	g->n_attr = n_attr;
 	g->n_text = n_text;
@@ -435,8 +422,8 @@ void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
 
 const char *atl_graph_verify(const atl_graph *g)
 {
-	for (atl_id id = 1; id < g->n; id++) {
-		const atl_node *n = &g->node[id];
+	for (atl_id id = 1; id < g->at.n; id++) {
+		const atl_node *n = &g->at.node[id];
 		if (!n->op)
 			return "a node without an op";
 		if (!atl_shape_valid(n->shape))
@@ -444,7 +431,7 @@ const char *atl_graph_verify(const atl_graph *g)
 		if (n->body >= id)
 			return "a body that is not older";
 		for (uint32_t i = 0; i < n->n_in; i++)
-			if (g->in[n->in + i] == 0 || g->in[n->in + i] >= id)
+			if (g->at.in[n->in + i] == 0 || g->at.in[n->in + i] >= id)
 				return "an operand that is not older";
 	}
 	return NULL;

@@ -87,12 +87,38 @@ atl_id atl_graph_add(atl_graph *, const atl_new *) ATL_MUST_CHECK;
  * is the statement's. */
 atl_id atl_graph_name(atl_graph *, atl_id id, atl_sym name, uint32_t turn, atl_id since, atl_span) ATL_MUST_CHECK;
 
-atl_id atl_graph_last(const atl_graph *);  /* the newest id; ids are 1..last */
-const atl_node *atl_graph_node(const atl_graph *, atl_id); /* valid until the next add */
-const atl_id *atl_graph_in(const atl_graph *, atl_id);
-const int64_t *atl_graph_attr(const atl_graph *, atl_id);
-const char *atl_graph_text(const atl_graph *, atl_id);     /* "" when none */
-const atl_shape *atl_graph_shape(const atl_graph *, atl_id);
+/* A graph begins with its pools, so that looking at a node is no call. */
+typedef struct atl_graph_pools {
+	atl_node *node; /* node[0] is unused */
+	atl_id *in;     /* operands */
+	int64_t *attr;  /* static parameters */
+	char *text;     /* of literals; text[0] is "" */
+	uint32_t n;     /* one past the newest node */
+} atl_graph_pools;
+
+static inline const atl_graph_pools *atl_graph_at(const atl_graph *g)
+{
+	return (const atl_graph_pools *)(const void *)g;
+}
+/* The newest id; ids are 1..last. */
+static inline atl_id atl_graph_last(const atl_graph *g) { return atl_graph_at(g)->n - 1; }
+/* What these point to is valid until the next add. */
+static inline const atl_node *atl_graph_node(const atl_graph *g, atl_id id) { return &atl_graph_at(g)->node[id]; }
+static inline const atl_id *atl_graph_in(const atl_graph *g, atl_id id)
+{
+	return atl_graph_at(g)->in + atl_graph_node(g, id)->in;
+}
+static inline const int64_t *atl_graph_attr(const atl_graph *g, atl_id id)
+{
+	return atl_graph_at(g)->attr + atl_graph_node(g, id)->attr;
+}
+/* "" when none */
+static inline const char *atl_graph_text(const atl_graph *g, atl_id id)
+{
+	return atl_graph_at(g)->text + atl_graph_node(g, id)->text;
+}
+static inline const atl_shape *atl_graph_shape(const atl_graph *g, atl_id id) { return atl_graph_node(g, id)->shape; }
+
 const atl_shape *atl_graph_intern_shape(atl_graph *, const atl_shape *);
 /* The node itself behind names: follows ATL_NF_ALIAS. */
 atl_id atl_graph_root(const atl_graph *, atl_id);

@@ -125,7 +125,7 @@ static atl_id gather(atl_builder *b, atl_id base, const atl_subscript *sub, int 
 
 atl_id atl_build_index(atl_builder *b, atl_id base, const atl_subscript *sub, uint32_t n, atl_span whole, atl_span base_span)
 {
-	atl_subscript full[ATL_MAX_RANK];
+	atl_subscript full[ATL_MAX_RANK] = { { 0 } };
 	int rank = atl_graph_shape(b->graph, base)->rank;
 	if (complete(b, base, sub, n, full, whole, base_span))
 		return 0;

@@ -25,6 +25,15 @@
 
 enum { ATL_OP_PARAMS = 8, ATL_OP_RULES = 4, ATL_OP_STATICS = 16 };
 
+/* `set kink`: the slope that is taken where the slopes of both sides differ. */
+typedef enum atl_kink_rule { ATL_KINK_ZERO, ATL_KINK_ONE, ATL_KINK_HALF, ATL_KINK_ERROR } atl_kink_rule;
+
+/* The rules that take another side, where they differ from the row's own. */
+typedef struct atl_side_rule {
+	const char *rule[ATL_OP_RULES]; /* NULL: the row's own */
+	const char *says;               /* NULL: the row's own */
+} atl_side_rule;
+
 typedef enum atl_by { ATL_BY_MAP1, ATL_BY_MAP2, ATL_BY_TEXT, ATL_BY_KERNEL, ATL_BY_BUILD } atl_by;
 
 enum {
@@ -78,7 +87,9 @@ struct atl_op {
 	const char *value;      /* ATL_BY_TEXT */
 	const char *rule[ATL_OP_RULES];
 	const char *kink;       /* condition over the parameters where the rule takes a side: "x == 0" */
-	const char *kink_says;  /* which one: "relu'(0) = 0" */
+	const char *kink_at;    /* what is not there: "relu'(0)" */
+	const char *kink_says;  /* which side the rule takes: "relu'(0) = 0" */
+	atl_side_rule one, half; /* after `set kink one` and `half` */
 	atl_tree_op infix;      /* how a node is written, when not as name(...): ATL_O_ADD, ... */
 	atl_tree_kind written;  /* ATL_T_TRANSPOSE, ATL_T_INDEX...: special forms; else 0 */
 	unsigned flags;
@@ -104,6 +115,11 @@ const atl_op *atl_op_find(const char *name, size_t len); /* by name or alias; NU
 size_t atl_op_count(void);
 const atl_op *atl_op_at(size_t i);                       /* by family, in the order of the manual */
 const char *atl_op_group(const atl_op *);                /* its family's heading: "activations" */
+
+/* The rule of an operand, NULL: none; and what to say of it. */
+const char *atl_op_rule(const atl_op *, atl_kink_rule, uint32_t slot);
+const char *atl_op_kink_says(const atl_op *, atl_kink_rule);
+const char *atl_kink_name(unsigned rule); /* "zero", ...; NULL past the last */
 
 /* Parameters of a row, read from its text. */
 typedef struct atl_param {

@@ -19,6 +19,10 @@ struct atl_rule_cache {
 
 enum { FIRST_SLOTS = 64 };
 
+static const char *const kink_name[] = {
+	[ATL_KINK_ZERO] = "zero", [ATL_KINK_ONE] = "one", [ATL_KINK_HALF] = "half", [ATL_KINK_ERROR] = "error",
+};
+
 static const char *const operator_row[ATL_O_COUNT] = {
 	[ATL_O_OR] = "or", [ATL_O_AND] = "and", [ATL_O_NOT] = "not", [ATL_O_EQ] = "eq", [ATL_O_NE] = "ne",
 	[ATL_O_LT] = "lt", [ATL_O_LE] = "le", [ATL_O_GT] = "gt", [ATL_O_GE] = "ge", [ATL_O_ADD] = "add",
@@ -105,4 +109,30 @@ atl_id atl_build_rule(atl_builder *b, const char *text, const atl_bind *bind, ui
 	atl_id id = atl_elaborate(b, tree, root, bind ? bind : &none, n);
 	b->in_rule = in_rule;
 	return id;
+}
+
+/* ---- which rule ---- */
+
+static const atl_side_rule *side_of(const atl_op *op, atl_kink_rule kink)
+{
+	return kink == ATL_KINK_ONE ? &op->one : kink == ATL_KINK_HALF ? &op->half : NULL;
+}
+
+const char *atl_op_rule(const atl_op *op, atl_kink_rule kink, uint32_t slot)
+{
+	const atl_side_rule *side = side_of(op, kink);
+	if (slot >= ATL_OP_RULES)
+		return NULL;
+	return side && side->rule[slot] ? side->rule[slot] : op->rule[slot];
+}
+
+const char *atl_op_kink_says(const atl_op *op, atl_kink_rule kink)
+{
+	const atl_side_rule *side = side_of(op, kink);
+	return kink == ATL_KINK_ERROR ? op->kink_at : side && side->says ? side->says : op->kink_says;
+}
+
+const char *atl_kink_name(unsigned rule)
+{
+	return rule < sizeof kink_name / sizeof *kink_name ? kink_name[rule] : NULL;
 }

@@ -27,6 +27,12 @@ static const char *respell(const char *p, const char *end, char **out)
 	return p;
 }
 
+/* It begins no spelling, and nearly all of a number is digits. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 const char *atl_literal_number(atl_arena *arena, const char *text, size_t len)
 {
 	char *copy = atl_arena_dup(arena, text, len);
@@ -36,7 +42,7 @@ const char *atl_literal_number(atl_arena *arena, const char *text, size_t len)
 		return NULL;
 	}
 	for (const char *p = text; p < text + len;) {
-		const char *past = respell(p, text + len, &out);
+		const char *past = is_digit(*p) ? p : respell(p, text + len, &out);
 		if (past == p) {
 			*out++ = *p++;
 		} else {

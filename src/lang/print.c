@@ -78,6 +78,11 @@ const char *atl_tree_op_text(atl_tree_op op)
 	return op < ATL_O_COUNT ? ops[op].text : "";
 }
 
+unsigned atl_tree_op_level(atl_tree_op op)
+{
+	return op < ATL_O_COUNT ? ops[op].level : LEVEL_PRIMARY;
+}
+
 static const atl_tree_node *node_at(const printer *p, uint32_t node)
 {
 	return &p->tree->node[node];
@@ -473,12 +478,13 @@ static void print_command(printer *p, uint32_t i)
 		child = push_list(p, child, node->count, ", ", LEVEL_ANY);
 		push_text(p, " in ");
 		push_list(p, child, before, " ", LEVEL_ANY);
-	} else if (strcmp(word, "show") == 0 || strcmp(word, "shape") == 0 || strcmp(word, "trace") == 0) {
+	} else if (strcmp(word, "show") == 0 || strcmp(word, "shape") == 0 || strcmp(word, "trace") == 0 ||
+	           strcmp(word, "step") == 0 || strcmp(word, "gradcheck") == 0) {
 		/* [WORD] E, and then E, ... or wrt NAME, ... */
 		uint32_t first = n > 0 ? atl_tree_child(p->tree, i, 0) : i;
 		bool modified = n > 0 && node_at(p, first)->kind == ATL_T_WORD;
 		uint32_t rest = modified ? n - 1 : n;
-		if (*word == 't' && rest > 1) {
+		if (strncmp(word, "sh", 2) != 0 && rest > 1) {
 			child = push_list(p, child, rest - 1, ", ", LEVEL_ANY);
 			push_text(p, " wrt ");
 			rest = 1;

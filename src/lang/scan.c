@@ -55,9 +55,26 @@ static int next_text(atl_tokens *t)
 	if (fed.p[take - 1] != '\n') {
 		t->scan.p[t->scan.len++] = '\n';
 	}
-	t->scanning = true;
 	atl_lexer_text(t->lexer, t->scan.p, t->scan.len);
 	return 1;
+}
+
+/* The first raw token of what was fed meanwhile. */
+static ATL_SELDOM int raw_of_next_text(atl_tokens *t)
+{
+	do {
+		int got = next_text(t);
+		if (got == 0) {
+			return ATL_TOKEN_WAIT;
+		}
+		if (got == ATL_TOKEN_ERROR) {
+			atl_diag_nomem(t->diag);
+			return ATL_TOKEN_ERROR;
+		}
+		t->raw.kind = atl_lexer_scan(t->lexer);
+		t->scanning = t->raw.kind != ATL_RAW_END;
+	} while (!t->scanning);
+	return t->raw.kind;
 }
 
 int atl_tokens_raw(atl_tokens *t)
@@ -66,21 +83,12 @@ int atl_tokens_raw(atl_tokens *t)
 		t->held = false;
 		return t->raw.kind;
 	}
-	for (;;) {
-		if (!t->scanning) {
-			int got = next_text(t);
-			if (got == 0) {
-				return ATL_TOKEN_WAIT;
-			}
-			if (got == ATL_TOKEN_ERROR) {
-				atl_diag_nomem(t->diag);
-				return ATL_TOKEN_ERROR;
-			}
-		}
+	if (t->scanning) {
 		t->raw.kind = atl_lexer_scan(t->lexer);
 		if (t->raw.kind != ATL_RAW_END) {
 			return t->raw.kind;
 		}
 		t->scanning = false;
 	}
+	return raw_of_next_text(t);
 }

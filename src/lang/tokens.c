@@ -349,10 +349,11 @@ static int word_in_place(const atl_tokens *t)
 	case ATL_MODE_CHECK:
 		return t->prev != ATL_K_CHECK && raw_is(t, "within") ? ATL_K_WITHIN : 0;
 	case ATL_MODE_TRACE:
-		if (t->prev == ATL_K_TRACE && (raw_is(t, "named") || raw_is(t, "full"))) {
+		if (t->prev == ATL_K_TRACE &&
+		    (raw_is(t, "named") || raw_is(t, "full") || raw_is(t, "graph"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
 		}
-		return t->prev != ATL_K_TRACE && raw_is(t, "wrt") ? ATL_K_WRT : 0;
+		return t->prev != ATL_K_TRACE && t->prev != ATL_K_GRADCHECK && raw_is(t, "wrt") ? ATL_K_WRT : 0;
 	case ATL_MODE_COMPARE:
 		if (t->prev == ATL_K_COMPARING && (raw_is(t, "named") || raw_is(t, "full"))) {
 			return atl_operand_at(ahead(t), text_end(t)) ? ATL_K_MODIFIER : 0;
@@ -553,12 +554,13 @@ static bool is_bare_word(const atl_tokens *t)
 {
 	int raw = t->raw.kind;
 
+	if (t->mode != ATL_MODE_HELP && t->mode != ATL_MODE_SET && t->mode != ATL_MODE_WORDS) {
+		return false;
+	}
 	if (!outside(t) || raw == ATL_RAW_NEWLINE || raw == ';' || raw == '}') {
 		return false;
 	}
-	return t->mode == ATL_MODE_HELP ||
-	       ((t->mode == ATL_MODE_SET || t->mode == ATL_MODE_WORDS) &&
-	        (raw == ATL_K_NAME || (raw >= ATL_K_IF && raw <= ATL_K_NOT)));
+	return t->mode == ATL_MODE_HELP || raw == ATL_K_NAME || (raw >= ATL_K_IF && raw <= ATL_K_NOT);
 }
 
 /* A loop, or a clause of `plot`. */
@@ -568,8 +570,13 @@ static int begin_for(atl_tokens *t)
 	return emit(t, ATL_K_FOR);
 }
 
+/* ?name at the start asks for help; as an operand, W*? + b, it is what is to fit. */
 static int begin_help(atl_tokens *t)
 {
+	if (!t->at_start && !t->expression && !atl_token_ends_operand(t->prev)) {
+		t->value.sym = atl_symbols_intern(t->symbols, "?", 1);
+		return emit(t, ATL_K_NAME);
+	}
 	if (!t->at_start || t->expression) {
 		return atl_offer_sign(t, raw_span(t));
 	}

@@ -15,6 +15,7 @@
 #define ATL_LANG_TOKENS_H
 
 #include "lang/parse.h"
+#include "parser.h"
 
 /* What lexer.l returns besides the parser's own tokens.  Values below 1000 are
  * the parser's, or a byte. */
@@ -124,9 +125,29 @@ void atl_lexer_text(struct atl_lexer *, char *text, size_t len);
 int atl_lexer_scan(struct atl_lexer *);             /* fills the atl_raw, returns its kind */
 void atl_lexer_seek(struct atl_lexer *, size_t at); /* the next token begins at text[at] */
 
+/* The classes of tokens; the others are in words.c. */
+static inline bool atl_token_ends_operand(int token)
+{
+	switch (token) {
+	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_K_STRING: case ATL_K_END: case ATL_K_SUPER:
+	case ')': case ']': case '\'':
+		return true;
+	default:
+		return false;
+	}
+}
+
+static inline bool atl_token_begins_operand(int raw)
+{
+	switch (raw) {
+	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_RAW_DOTTED: case ATL_K_STRING: case '(': case '[':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* words.c */
-bool atl_token_ends_operand(int token);
-bool atl_token_begins_operand(int raw);
 bool atl_token_continues(int token); /* a newline behind it continues the statement */
 int atl_word_command(const char *text, size_t len); /* the token of a statement word, 0 if it is none */
 atl_mode atl_word_mode(int token);

@@ -55,7 +55,7 @@ typedef enum atl_tree_kind {
 } atl_tree_kind;
 
 /* Commands' children:
- *   trace [named|full] E [wrt NAME|INDEX, ...]      WORD named/full if given, E, then each wrt
+ *   trace [named|full|graph] E [wrt NAME|INDEX, ...]  the WORD if given, E, then each wrt
  *   compare [named|full] E in SYSTEM, ... [wrt NAME|INDEX, ...]   WORD full if given, E, then each system, count of them
  *                                                   (WORD; COMMAND of one NUMBER: mpfr 64; CALL), then each wrt
  *   check [not]... E [within T]                     E (comparison or not; any expression), then T if given
@@ -132,6 +132,7 @@ uint32_t atl_tree_child(const atl_tree *, uint32_t node, uint32_t k); /* O(n) */
  * binds: ATL_O_NONE primary, else as that operator). */
 void atl_tree_print(atl_buf *, const atl_tree *, uint32_t node, const atl_symbols *);
 const char *atl_tree_op_text(atl_tree_op); /* ".*" */
+unsigned atl_tree_op_level(atl_tree_op);   /* how tightly it binds: more is tighter; ATL_O_NONE: a name */
 /* The raw structure, one node a line, for --dump=ast. */
 void atl_tree_dump(atl_buf *, const atl_tree *, const atl_symbols *);
 

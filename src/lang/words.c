@@ -17,6 +17,7 @@ static const struct {
 } words[] = {
 	{ "check", ATL_K_CHECK, ATL_MODE_CHECK }, { "clear", ATL_K_CLEAR, ATL_MODE_WORDS },
 	{ "compare", ATL_K_COMPARING, ATL_MODE_COMPARE }, { "formula", ATL_K_FORMULA, ATL_MODE_NONE },
+	{ "gradcheck", ATL_K_GRADCHECK, ATL_MODE_TRACE },
 	{ "help", ATL_K_HELP, ATL_MODE_HELP },    { "list", ATL_K_LIST, ATL_MODE_WORDS },
 	{ "input", ATL_K_INPUT, ATL_MODE_INPUT },
 	{ "load", ATL_K_LOAD, ATL_MODE_NONE },    { "minimize", ATL_K_MINIMIZE, ATL_MODE_MINIMIZE },
@@ -25,13 +26,16 @@ static const struct {
 	{ "write", ATL_K_SAVE, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
 	{ "shape", ATL_K_SHOW, ATL_MODE_NONE },   /* written as show is */
+	{ "step", ATL_K_TRACE, ATL_MODE_TRACE },  /* written as trace is */
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
+	{ "why", ATL_K_WHY, ATL_MODE_NONE },
 };
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static const char *const statement_words[] = {
-	"check", "clear", "compare", "for", "formula", "help", "if", "input", "list", "load", "minimize", "plot", "quit", "read",
-	"repeat", "save", "set", "shape", "show", "trace", "undo", "while", "write", NULL
+	"check", "clear", "compare", "for", "formula", "gradcheck", "help", "if", "input", "list", "load", "minimize",
+	"plot", "quit", "read", "repeat", "save", "set", "shape", "show", "step", "trace", "undo", "while", "why",
+	"write", NULL
 };
 
 const char *const *atl_statement_words(void)
@@ -41,7 +45,7 @@ const char *const *atl_statement_words(void)
 
 int atl_word_command(const char *text, size_t len)
 {
-	if (len < 3 || len > 8) {
+	if (len < 3 || len > 9) {
 		return 0;
 	}
 	for (size_t i = 0; i < N_WORDS; i++) {
@@ -60,27 +64,6 @@ atl_mode atl_word_mode(int token)
 		}
 	}
 	return ATL_MODE_NONE;
-}
-
-bool atl_token_ends_operand(int token)
-{
-	switch (token) {
-	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_K_STRING: case ATL_K_END: case ATL_K_SUPER:
-	case ')': case ']': case '\'':
-		return true;
-	default:
-		return false;
-	}
-}
-
-bool atl_token_begins_operand(int raw)
-{
-	switch (raw) {
-	case ATL_K_NAME: case ATL_K_NUMBER: case ATL_RAW_DOTTED: case ATL_K_STRING: case '(': case '[':
-		return true;
-	default:
-		return false;
-	}
 }
 
 bool atl_token_continues(int token)
@@ -338,6 +321,9 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 	}
 	if (*q == '.') {
 		return !(q + 1 < end && is_digit(q[1]));
+	}
+	if (*q == '+' || *q == '-') { /* between blanks it stands between operands */
+		return q > p && atl_blank_at(q + 1, end) != 0;
 	}
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
 		if (starts(q, end, operators[i])) {

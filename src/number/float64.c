@@ -168,6 +168,7 @@ const atl_system atl_float64 = {
 	ATL_FN1_LIST(ROW)
 	ATL_FN2_LIST(ROW2)
 	.sum = atl_float64_sum,
+	.sums = atl_float64_sums,
 	.prod = atl_float64_prod,
 	.dot = atl_float64_dot,
 	.matmul = atl_float64_matmul,

@@ -40,6 +40,8 @@ atl_answer atl_float64_sum(void *y, const void *x, size_t stride, size_t n, atl_
 atl_answer atl_float64_prod(void *y, const void *x, size_t stride, size_t n, atl_num *);
 atl_answer atl_float64_dot(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
                            atl_num *);
+/* float64_sums.c: y[o*inner + i] = the sum of x[(o*extent + k)*inner + i] over k. */
+atl_answer atl_float64_sums(void *y, const void *x, size_t outer, size_t extent, size_t inner, atl_num *);
 /* The product of x[0], x[stride], ..., left to right, without overflow on the way. */
 double atl_float64_product(const double *x, size_t stride, size_t n);
 

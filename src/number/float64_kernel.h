@@ -26,6 +26,7 @@
 #include "number/number.h"
 
 enum {
+	ATL_F64_FEW = 8,          /* entries from which a sum goes as float64_sum.c says */
 	ATL_F64_RUN = 1024,       /* entries of a run of a sum; a good size of a block, too */
 	ATL_F64_VECTOR_MIN = 64,  /* entries from which an array gets the vector kernels */
 };

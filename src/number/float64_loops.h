@@ -93,9 +93,9 @@ static bool loop_unusual(const double *x, size_t n)
 
 enum { LANES = 8, WIDE = 4 * LANES };
 
-/* One run; `term` is a function of i. */
-#define RUN(term)                                                                        \
-	double wide_lane[WIDE], lane[LANES], y = 0;                                      \
+/* The sum y of one run, of a type T; `term` is a function of i. */
+#define RUN(T, term)                                                                     \
+	T wide_lane[WIDE], lane[LANES], y = { 0 };                                       \
 	size_t i = 0;                                                                    \
 	if (n >= WIDE) {                                                                 \
 		for (size_t k = 0; k < WIDE; k++)                                        \
@@ -120,20 +120,30 @@ enum { LANES = 8, WIDE = 4 * LANES };
 		y = ((lane[0] + lane[1]) + (lane[2] + lane[3])) +                        \
 		    ((lane[4] + lane[5]) + (lane[6] + lane[7]));                         \
 	for (; i < n; i++)                                                               \
-		y += term(i);                                                            \
-	return y
+		y += term(i)
 
 #define TERM(i) x[i]
 #define PRODUCT(i) (a[i] * b[i])
+#define ROW(i) (*(const strip *)(x + (i) * stride))
 
 static double run_sum(const double *x, size_t n)
 {
-	RUN(TERM);
+	RUN(double, TERM);
+	return y;
 }
 
 static double run_dot(const double *a, const double *b, size_t n)
 {
-	RUN(PRODUCT);
+	RUN(double, PRODUCT);
+	return y;
+}
+
+typedef double strip __attribute__((vector_size(ATL_F64_STRIP * sizeof(double)), aligned(sizeof(double)), may_alias));
+
+static void run_strip(double *to, const double *x, size_t stride, size_t n)
+{
+	RUN(strip, ROW);
+	*(strip *)to = y;
 }
 
 #include "number/float64_tile.h"
@@ -144,4 +154,4 @@ static double run_dot(const double *a, const double *b, size_t n)
 #define LOOP_ROWS                                                                        \
 	ATL_FN1_LIST(LOOP_ROW1)                                                          \
 	ATL_FN2_LIST(LOOP_ROW2)                                                          \
-	.sum = run_sum, .dot = run_dot, .unusual = loop_unusual, .block = loop_block
+	.sum = run_sum, .dot = run_dot, .strip = run_strip, .unusual = loop_unusual, .block = loop_block

@@ -31,6 +31,8 @@ typedef struct atl_f64_set {
 	atl_f64_fn2 *fn2[ATL_FN2_COUNT];
 	double (*sum)(const double *x, size_t n);                  /* of one run */
 	double (*dot)(const double *a, const double *b, size_t n); /* of one run */
+	/* y[j] = the sum of x[j], x[j + stride], ..., n of them, one run, for j < ATL_F64_STRIP */
+	void (*strip)(double *y, const double *x, size_t stride, size_t n);
 	bool (*unusual)(const double *x, size_t n);
 	/* y (m x n, rows ldy apart) = a (m x k) * b (k x n), or += where add; a[i][p] is
 	 * a[i*row + p*col]; b is packed in strips of ATL_F64_STRIP columns, each k x

@@ -19,7 +19,7 @@
 #include "base/pool.h"
 #include "number/float64_set.h"
 
-enum { FEW = 8, RUN = ATL_F64_RUN, SHARE = 1 << 17 };
+enum { FEW = ATL_F64_FEW, RUN = ATL_F64_RUN, SHARE = 1 << 17 };
 
 /* A sum of scale * a[i*sa] * b[i*sb]; b may be NULL, for 1. */
 typedef struct terms {

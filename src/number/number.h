@@ -188,6 +188,9 @@ struct atl_system {
 	/* y = sum of x[0], x[stride], ... (n of them), in one documented order;
 	 * prod likewise; dot is sum a[i*sa]*b[i*sb] with any strides. */
 	atl_answer (*sum)(void *y, const void *x, size_t stride, size_t n, atl_num *);
+	/* The same of many lanes: y[o*inner + i] = sum of x[(o*extent + k)*inner + i] over
+	 * k < extent.  NULL where one after the other is as good. */
+	atl_answer (*sums)(void *y, const void *x, size_t outer, size_t extent, size_t inner, atl_num *);
 	atl_answer (*prod)(void *y, const void *x, size_t stride, size_t n, atl_num *);
 	atl_answer (*dot)(void *y, const void *a, size_t sa, const void *b, size_t sb, size_t n,
 	                  atl_num *);

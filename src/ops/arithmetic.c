@@ -25,6 +25,26 @@ static atl_answer where(atl_kernel *k)
 	return ATL_FINE;
 }
 
+static atl_answer except(atl_kernel *k)
+{
+	const atl_array *a = k->in[0], *c = k->in[1];
+	const atl_system *sys = k->num->sys;
+	for (size_t i = 0; i < k->out->n; i++) {
+		const void *ci = atl_array_at(c, i * stride(c));
+		int sign = 1;
+		atl_answer answer = sys->no_value(ci) ? ATL_FINE : sys->sgn(&sign, ci);
+		if (answer == ATL_FINE && sign)
+			answer = sys->set_double(atl_array_at(k->out, i), (double)__builtin_nan(""), k->num);
+		else if (answer == ATL_FINE)
+			atl_put(k->out, i, a, i * stride(a));
+		if (answer != ATL_FINE) {
+			k->num->fault = i;
+			return answer;
+		}
+	}
+	return ATL_FINE;
+}
+
 #define ELEMENTWISE .by = ATL_BY_MAP2, .flags = ATL_OF_ELEMENTWISE
 #define STEPWISE .flags = ATL_OF_ELEMENTWISE | ATL_OF_NO_GRADIENT, .test = ""
 #define COMPARISON(fn_name, sign, op, text, shows) \
@@ -49,7 +69,8 @@ static const atl_op rows[] = {
 	  .domain = "a positive base, or a whole exponent (not negative for base 0)",
 	  .summary = "power, entry by entry", .example = "[1, 2, 3].^2 -> [1; 4; 9]", .test = "a in [0.3, 2]; b in [-2, 3]" },
 	{ .name = "mod", .params = "a, b", ELEMENTWISE, .fn = ATL_FN2_mod, .rule = { "g", "-g .* floor(a ./ b)" },
-	  .domain = "b that is not 0", .kink = "mod(a, b) == 0", .kink_says = "mod jumps there; the slope of either side is taken",
+	  .domain = "b that is not 0", .kink = "mod(a, b) == 0", .kink_at = "mod' at a jump",
+	  .kink_says = "mod jumps there; the slope of either side is taken",
 	  .summary = "a - b*floor(a/b): the remainder with the sign of b", .example = "mod(7, 3) -> 1\nmod(-7, 3) -> 2",
 	  .test = "a in [0.1, 0.9]; b in [1, 2]" },
 	COMPARISON(eq, "=", ATL_O_EQ, "1 where equal, else 0", "[1, 2] == 2 -> [0; 1]"),
@@ -67,8 +88,12 @@ static const atl_op rows[] = {
 	  .detail = "The side that is not chosen may lie outside its domain, forward and backward: "
 		    "where(x > 0, log(x), 0) is fine at 0, and so is its gradient.",
 	  .example = "where([1, 0] > 0, 5, 7) -> [5; 7]", .test = "c in {0, 1}; a; b" },
+	{ .name = "except", .params = "a, c", .by = ATL_BY_KERNEL, .kernel = except, .flags = ATL_OF_ELEMENTWISE,
+	  .rule = { "except(g, c)" }, .domain = "c that is 0", .summary = "a where c is 0, entry by entry; no value elsewhere",
+	  .detail = "`set kink error` makes derivatives of it.", .example = "except(5, 2 < 1) -> 5", .test = "a; c in {0, 0}" },
 	{ .name = "abs", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_abs, .flags = ATL_OF_ELEMENTWISE,
-	  .rule = { "g .* sign(x)" }, .kink = "x == 0", .kink_says = "abs'(0) = 0",
+	  .rule = { "g .* sign(x)" }, .kink = "x == 0", .kink_at = "abs'(0)", .kink_says = "abs'(0) = 0",
+	  .one = { { "g .* where(x >= 0, 1, -1)" }, "abs'(0) = 1" },
 	  .summary = "absolute value, entry by entry", .example = "abs([-3, 2]) -> [3; 2]" },
 	{ .name = "sign", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_sign, STEPWISE,
 	  .summary = "-1, 0 or 1", .example = "sign([-3, 0, 2]) -> [-1; 0; 1]" },
@@ -81,7 +106,10 @@ static const atl_op rows[] = {
 	{ .name = "clip", .aliases = "clamp", .params = "x, lo, hi", .by = ATL_BY_TEXT, .flags = ATL_OF_ELEMENTWISE,
 	  .value = "min(max(x, lo), hi)",
 	  .rule = { "g .* (lo < x and x < hi)", "g .* (x <= lo)", "g .* (x >= hi)" },
-	  .kink = "x == lo or x == hi", .kink_says = "clip' at a bound is 0",
+	  .kink = "x == lo or x == hi", .kink_at = "clip' at a bound", .kink_says = "clip' at a bound is 0",
+	  .one = { { "g .* (lo <= x and x <= hi)", "g .* (x < lo)", "g .* (x > hi)" }, "clip' at a bound is 1" },
+	  .half = { { "g .* ((lo < x and x < hi) + (lo <= x and x <= hi)) ./ 2", "g .* ((x < lo) + (x <= lo)) ./ 2",
+		      "g .* ((x > hi) + (x >= hi)) ./ 2" }, "clip' at a bound is 1/2" },
 	  .summary = "x held between lo and hi", .example = "clip([-1, 0.5, 3], 0, 1) -> [0; 0.5; 1]",
 	  .test = "x; lo in [-1, -0.5]; hi in [0.5, 1]" },
 };

@@ -39,24 +39,32 @@ static atl_answer infinity(atl_kernel *k)
 	return k->num->sys->set_double(k->out->data, (double)__builtin_inf(), k->num);
 }
 
+/* The last axes that are all repeated, or all not, make runs: one copy each. */
 static atl_answer broadcast(atl_kernel *k)
 {
 	const atl_shape *to = &k->out->shape, *from = &k->in[0]->shape;
+	const atl_system *sys = k->num->sys;
 	if (k->in[0]->n == 1)
-		return k->num->sys->copy(k->out->data, k->in[0]->data, 0, k->out->n);
+		return sys->copy(k->out->data, k->in[0]->data, 0, k->out->n);
+	int last = to->rank;
+	size_t run = 1, step = last && from->dim[last - 1] != to->dim[last - 1] ? 0 : 1;
+	while (last > 0 && from->dim[last - 1] == (step ? to->dim[last - 1] : 1))
+		run *= (size_t)to->dim[--last];
 	size_t at[ATL_MAX_RANK] = { 0 };
-	for (size_t i = 0; i < k->out->n; i++) {
+	atl_answer answer = ATL_FINE;
+	for (size_t i = 0; i < k->out->n && answer == ATL_FINE; i += run) {
 		size_t j = 0;
 		for (int d = 0; d < to->rank; d++)
 			j = j * (size_t)from->dim[d] + (from->dim[d] == 1 ? 0 : at[d]);
-		atl_put(k->out, i, k->in[0], j);
-		for (int d = to->rank - 1; d >= 0 && ++at[d] == (size_t)to->dim[d]; d--)
+		answer = sys->copy(atl_array_at(k->out, i), atl_array_at(k->in[0], j), step, run);
+		for (int d = last - 1; d >= 0 && ++at[d] == (size_t)to->dim[d]; d--)
 			at[d] = 0;
 	}
-	return ATL_FINE;
+	return answer;
 }
 
-/* What was repeated is summed: over everything, or along each axis that was 1. */
+/* What was repeated is summed: over everything, or along each axis that was 1,
+ * from the last on, whose entries stand side by side. */
 static atl_id broadcast_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g)
 {
 	(void)slot;
@@ -64,7 +72,7 @@ static atl_id broadcast_vjp(atl_builder *b, atl_id node, uint32_t slot, atl_id g
 	const atl_shape from = *atl_graph_shape(b->graph, atl_graph_in(b->graph, node)[0]);
 	if (atl_shape_scalar(&from))
 		return atl_build_1(b, "sum", g);
-	for (int d = 0; d < to.rank; d++)
+	for (int d = to.rank; d-- > 0;)
 		if (from.dim[d] != to.dim[d])
 			g = atl_build_op(b, "sum", &g, 1, (int64_t[]){ d + 1 }, 1);
 	return g;

@@ -3,11 +3,35 @@
 #include <string.h>
 #include "ops/families.h"
 
+/* Lanes of doubles that stand side by side: the entries number i of many lanes are taken out, and go together. */
+static atl_answer fold_side_by_side(atl_kernel *k, atl_fn2 fn, atl_lanes l)
+{
+	enum { LANES = 64 };
+	const atl_system *sys = k->num->sys;
+	double row[LANES];
+	atl_answer answer = ATL_FINE;
+	for (size_t o = 0, n; o < l.outer && answer == ATL_FINE; o += n) {
+		const double *x = (const double *)k->in[0]->data + o * l.extent;
+		double *y = (double *)k->out->data + o;
+		n = l.outer - o < LANES ? l.outer - o : LANES;
+		for (size_t j = 0; j < n; j++)
+			y[j] = x[j * l.extent];
+		for (size_t i = 1; i < l.extent && answer == ATL_FINE; i++) {
+			for (size_t j = 0; j < n; j++)
+				row[j] = x[j * l.extent + i];
+			answer = sys->fn2[fn](y, y, 1, row, 1, n, k->num);
+		}
+	}
+	return answer;
+}
+
 /* Values come from the system's own max and min, so that enclosures need no decision. */
 static atl_answer fold(atl_kernel *k, atl_fn2 fn)
 {
 	const atl_system *sys = k->num->sys;
 	atl_lanes l = atl_lanes_of(&k->in[0]->shape, k->attr[0]);
+	if (l.inner == 1 && l.outer > 1 && l.extent > 0 && sys->flat && sys->size == sizeof(double))
+		return fold_side_by_side(k, fn, l);
 	for (size_t o = 0; o < l.outer; o++) {
 		void *y = atl_array_at(k->out, o * l.inner);
 		const atl_array *x = k->in[0];
@@ -119,6 +143,9 @@ static atl_id build_min(atl_builder *b, const atl_call *c) { return either(b, c,
 
 #define REDUCED .params = "x; axis=0", .by = ATL_BY_KERNEL, .prepare = not_empty, .shape = atl_shape_reduced
 #define MARKED .params = "x; axis=0", .by = ATL_BY_KERNEL, .prepare = not_empty, .shape = atl_shape_of_first
+#define EQUALS_SHARE(name) \
+	.half = { { "expand(g ./ sum(x == " name "(x, axis=axis), axis=axis), x) .* (x == " name "(x, axis=axis))" }, \
+		  "of equals, each has a share of " name "'" }
 #define TIES "Of equal entries the first in row order is taken."
 
 static const atl_op rows[] = {
@@ -131,16 +158,22 @@ static const atl_op rows[] = {
 	  .detail = TIES, .example = "min([1, 5], [3, 2]) -> [1; 2]\nmin([1, 5]) -> 1", .latex = "\\min" },
 	{ .name = "maximum", .shown = "max", .params = "a, b", .by = ATL_BY_MAP2, .fn = ATL_FN2_max,
 	  .flags = ATL_OF_ELEMENTWISE | ATL_OF_INTERNAL, .rule = { "g .* (a >= b)", "g .* (a < b)" },
-	  .kink = "a == b", .kink_says = "of equals, max takes the first", .summary = "the larger of two", .latex = "\\max" },
+	  .kink = "a == b", .kink_at = "max' of equals", .kink_says = "of equals, max takes the first",
+	  .half = { { "g .* ((a > b) + (a >= b)) ./ 2", "g .* ((a < b) + (a <= b)) ./ 2" }, "of equals, each has a share of max'" },
+	  .summary = "the larger of two", .latex = "\\max" },
 	{ .name = "minimum", .shown = "min", .params = "a, b", .by = ATL_BY_MAP2, .fn = ATL_FN2_min,
 	  .flags = ATL_OF_ELEMENTWISE | ATL_OF_INTERNAL, .rule = { "g .* (a <= b)", "g .* (a > b)" },
-	  .kink = "a == b", .kink_says = "of equals, min takes the first", .summary = "the smaller of two", .latex = "\\min" },
+	  .kink = "a == b", .kink_at = "min' of equals", .kink_says = "of equals, min takes the first",
+	  .half = { { "g .* ((a < b) + (a <= b)) ./ 2", "g .* ((a > b) + (a >= b)) ./ 2" }, "of equals, each has a share of min'" },
+	  .summary = "the smaller of two", .latex = "\\min" },
 	{ .name = "amax", .shown = "max", REDUCED, .kernel = amax, .rule = { "expand(g, x) .* at_max(x, axis=axis)" },
 	  .flags = ATL_OF_INTERNAL, .kink = "(x == max(x, axis=axis)) > at_max(x, axis=axis)",
-	  .kink_says = "of equals, max takes the first; 0", .summary = "the largest entry", .latex = "\\max" },
+	  .kink_at = "max' of equals", .kink_says = "of equals, max takes the first; 0", EQUALS_SHARE("max"),
+	  .summary = "the largest entry", .latex = "\\max" },
 	{ .name = "amin", .shown = "min", REDUCED, .kernel = amin, .rule = { "expand(g, x) .* at_min(x, axis=axis)" },
 	  .flags = ATL_OF_INTERNAL, .kink = "(x == min(x, axis=axis)) > at_min(x, axis=axis)",
-	  .kink_says = "of equals, min takes the first; 0", .summary = "the smallest entry", .latex = "\\min" },
+	  .kink_at = "min' of equals", .kink_says = "of equals, min takes the first; 0", EQUALS_SHARE("min"),
+	  .summary = "the smallest entry", .latex = "\\min" },
 	{ .name = "argmax", REDUCED, .kernel = argmax, .flags = ATL_OF_NO_GRADIENT,
 	  .summary = "where the largest entry stands, from 1, in row order", .detail = TIES,
 	  .example = "argmax([1, 5, 5]) -> 2", .test = "", .latex = "\\arg\\max" },

@@ -254,7 +254,7 @@ static atl_id build_embedding(atl_builder *b, const atl_call *c)
 #define LIKE "axis=axis, descending=descending)"
 #define ALONG "Along the axis; without one down the columns, of a vector along it. descending=1 has the largest first. "
 #define TIES "sort_ties(x, " LIKE
-#define KINK .kink_says = "equal entries keep their order"
+#define KINK .kink_at = "the order of equals", .kink_says = "equal entries keep their order"
 
 static const atl_op rows[] = {
 	{ .name = "sort", .params = "x" ORDER, .by = ATL_BY_KERNEL, .prepare = atl_prepare_axis_of_vectors, .shape = atl_shape_of_first,

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/pool.h"
 #include "ops/families.h"
 
 /* Statics, in the order of the rows. */
@@ -225,14 +226,94 @@ static atl_answer tie(atl_kernel *k, const atl_array *x, part at, size_t i)
 	return answer == ATL_FINE ? k->num->sys->set_si(atl_array_at(k->out, i), ties > 1, k->num) : answer;
 }
 
-static atl_answer maxpool2d(atl_kernel *k)
+/* ---- maxima of doubles in windows that are inside their images ---- */
+
+enum { SIDE_BY_SIDE = 64, SHARE = 1 << 16 };
+
+typedef struct maxima {
+	atl_kernel *kernel;
+	const atl_array *x;
+	atl_window w;
+	size_t rows, cols, all; /* of windows: of an image, in a row; rows of all images */
+	bool back;              /* entries of u are placed, not picked */
+} maxima;
+
+/* Where n windows have their first maximum, the first window at entry `first`.  False: an entry has no value.
+ * Without a jump that depends on entries: these cannot be foretold. */
+static bool find_maxima(const maxima *m, size_t first, size_t n, size_t *where)
 {
-	const atl_system *sys = k->num->sys;
-	return visit_all(k, k->in[0], sys->flat && sys->size == sizeof(double) ? pick : fold_max);
+	const double *x = m->x->data;
+	const size_t width = (size_t)m->w.in[1], stride = (size_t)m->w.stride[1];
+	double most[SIDE_BY_SIDE];
+	bool values = true;
+	for (size_t j = 0; j < n; j++)
+		most[j] = x[where[j] = first + j * stride];
+	for (size_t p = 0; p < (size_t)m->w.kernel[0]; p++)
+		for (size_t at = first + p * width, end = at + (size_t)m->w.kernel[1]; at < end; at++)
+			for (size_t j = 0; j < n; j++) {
+				double v = x[at + j * stride];
+				size_t larger = -(size_t)(v > most[j]);
+				values &= v == v;
+				where[j] ^= (where[j] ^ (at + j * stride)) & larger;
+				most[j] = v > most[j] ? v : most[j];
+			}
+	return values;
 }
 
-static atl_answer maxpool2d_pick(atl_kernel *k) { return visit_all(k, k->in[1], pick); }
-static atl_answer maxpool2d_place(atl_kernel *k) { return visit_all(k, k->in[1], place); }
+static void maxima_of_row(const maxima *m, size_t row)
+{
+	const double *u = m->kernel->in[0]->data;
+	double *y = m->kernel->out->data;
+	size_t where[SIDE_BY_SIDE], width = (size_t)m->w.in[1];
+	size_t top = row / m->rows * (size_t)m->w.in[0] + row % m->rows * (size_t)m->w.stride[0];
+	for (size_t j = 0, n; j < m->cols; j += n) {
+		size_t i = row * m->cols + j, first = top * width + j * (size_t)m->w.stride[1];
+		n = m->cols - j < SIDE_BY_SIDE ? m->cols - j : SIDE_BY_SIDE;
+		if (!find_maxima(m, first, n, where)) {
+			for (size_t e = 0; e < n; e++)
+				(void)(m->back ? place : pick)(m->kernel, m->x, (part){ first + e * (size_t)m->w.stride[1],
+					(size_t)m->w.kernel[0], (size_t)m->w.kernel[1], width }, i + e);
+			continue;
+		}
+		for (size_t e = 0; e < n && m->back; e++)
+			y[where[e]] += u[i + e];
+		for (size_t e = 0; e < n && !m->back; e++)
+			y[i + e] = u[where[e]];
+	}
+}
+
+static void some_maxima(void *context, unsigned number, unsigned parts)
+{
+	const maxima *m = context;
+	const atl_num *num = m->kernel->num;
+	for (size_t r = m->all * number / parts; r < m->all * (number + 1) / parts && !(num->stop && *num->stop); r++)
+		maxima_of_row(m, r);
+}
+
+/* Whether all windows are inside, and no entry is in two of them. */
+static bool are_apart(const atl_window *w)
+{
+	return !w->padding[0] && !w->padding[1] && !w->padding[2] && !w->padding[3] && w->stride[0] >= w->kernel[0] &&
+	       w->stride[1] >= w->kernel[1];
+}
+
+static atl_answer visit_maxima(atl_kernel *k, const atl_array *x, bool back)
+{
+	const atl_system *sys = k->num->sys;
+	bool doubles = sys->flat && sys->size == sizeof(double);
+	maxima m = { .kernel = k, .x = x, .w = window_of(k->attr, &x->shape), .back = back };
+	if (!doubles || !are_apart(&m.w))
+		return visit_all(k, x, back ? place : k->n_in > 1 || doubles ? pick : fold_max);
+	m.rows = (size_t)atl_window_places(&m.w, 0);
+	m.cols = (size_t)atl_window_places(&m.w, 1);
+	m.all = x->n / (size_t)(m.w.in[0] * m.w.in[1]) * m.rows;
+	atl_pool_run(some_maxima, &m, x->n < SHARE ? 1 : atl_pool_threads());
+	return k->num->stop && *k->num->stop ? ATL_STOPPED : ATL_FINE;
+}
+
+static atl_answer maxpool2d(atl_kernel *k) { return visit_maxima(k, k->in[0], false); }
+static atl_answer maxpool2d_pick(atl_kernel *k) { return visit_maxima(k, k->in[1], false); }
+static atl_answer maxpool2d_place(atl_kernel *k) { return visit_maxima(k, k->in[1], true); }
 static atl_answer maxpool2d_ties(atl_kernel *k) { return visit_all(k, k->in[0], tie); }
 
 /* ---- sums: convolutions by ones of every image ---- */
@@ -280,19 +361,19 @@ static atl_id build_global_max(atl_builder *b, const atl_call *c) { return build
 static const atl_op rows[] = {
 	{ .name = "maxpool2d", .params = "x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_first, .shape = pooled_shape, .kernel = maxpool2d,
 	  .rule = { "maxpool2d_place(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
-	  .kink_says = "of equals, the first in row order is the maximum; 0 for the others",
+	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum; 0 for the others",
 	  .summary = "the largest entry of each window of images", .detail = OPTIONS "Padding is no entry: it is never the largest.",
 	  .example = "maxpool2d([1, 2, 5, 6; 3, 4, 7, 8]) -> [[4, 8]]\nmaxpool2d([1, 5, 2; 4, 3, 6; 9, 7, 8], kernel=2, stride=1) -> [5, 6; 9, 8]",
 	  .test = "x:4x6 | x:2x3x5x4; kernel=[2,3]; stride=[2,1]; padding=[1,0] | x:5x5; kernel=3; stride=2; padding=[1,0,0,1]" },
 	{ .name = "maxpool2d_place", .params = "u, x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_second, .shape = place_shape,
 	  .kernel = maxpool2d_place, .rule = { "maxpool2d_pick(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
-	  .kink_says = "of equals, the first in row order is the maximum",
+	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum",
 	  .summary = "zeros like x, with u added where the windows of x have their maxima; the derivative of maxpool2d", .detail = OPTIONS,
 	  .example = "maxpool2d_place([[10, 20]], [1, 2, 5, 6; 3, 4, 7, 8]) -> [0, 0, 0, 0; 0, 10, 0, 20]",
 	  .test = "u:2x3; x:4x6 | u:2x2x2; x:2x3x3; stride=1" },
 	{ .name = "maxpool2d_pick", .params = "u, x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_second, .shape = pick_shape,
 	  .kernel = maxpool2d_pick, .rule = { "maxpool2d_place(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
-	  .kink_says = "of equals, the first in row order is the maximum",
+	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum",
 	  .summary = "the entries of u where the windows of x have their maxima", .detail = OPTIONS,
 	  .example = "maxpool2d_pick([10, 20, 30, 40; 50, 60, 70, 80], [1, 2, 5, 6; 3, 4, 7, 8]) -> [[60, 80]]",
 	  .test = "u:4x6; x:4x6 | u:2x3x3; x:2x3x3; stride=1" },
@@ -317,7 +398,7 @@ static const atl_op rows[] = {
 	  .value = "sumpool2d(abs(x).^p, " SAME_WINDOWS ".^(1/p)",
 	  .rule = { "where(x == 0, 0, sign(x) .* abs(x).^(p - 1) .* sumpool2d_spread(where(y == 0, 0, g .* y.^(1 - p)), x, " SAME_WINDOWS ")",
 		    "sum(where(y == 0, 0, g .* y .* (sumpool2d(xlogy(abs(x).^p, abs(x)), " SAME_WINDOWS " ./ y.^p - log(y)) ./ p))" },
-	  .kink = "x == 0", .kink_says = "lppool2d' is 0 where x is 0",
+	  .kink = "x == 0", .kink_at = "lppool2d' where x is 0", .kink_says = "lppool2d' is 0 where x is 0",
 	  .summary = "the p-norm of each window of images: sum(|x|^p)^(1/p); p=1 sums, a large p comes near the maximum", .detail = OPTIONS
 	  "Padding is zeros.", .example = "lppool2d([3, 0; 4, 0]) -> 5\nlppool2d([3, 1; -4, 2], 1) -> 10",
 	  .test = "x:2x4; p:1x1 in [1.5, 3] | x:2x3x3x4; p=2; kernel=[2,3]; stride=[2,1]; padding=[1,0]" },

@@ -67,7 +67,10 @@ static const atl_op rows[] = {
 	{ .name = "soft_threshold", .aliases = "prox_l1 shrink", .params = "x, lambda", .by = ATL_BY_TEXT,
 	  .flags = ATL_OF_ELEMENTWISE, .value = "sign(x) .* max(abs(x) - lambda, 0)",
 	  .rule = { "g .* (abs(x) > lambda)", "-g .* sign(x) .* (abs(x) > lambda)" }, .kink = "abs(x) == lambda",
-	  .kink_says = "soft_threshold'(lambda) = 0",
+	  .kink_at = "soft_threshold'(lambda)", .kink_says = "soft_threshold'(lambda) = 0",
+	  .one = { { "g .* (abs(x) >= lambda)", "-g .* sign(x) .* (abs(x) >= lambda)" }, "soft_threshold'(lambda) = 1" },
+	  .half = { { "g .* (1 + sign(abs(x) - lambda)) ./ 2", "-g .* sign(x) .* (1 + sign(abs(x) - lambda)) ./ 2" },
+		    "soft_threshold'(lambda) = 1/2" },
 	  .summary = "x moved towards 0 by lambda, and 0 where it would cross: the proximal step of lambda*norm(x, 1)",
 	  .detail = "It is the u with the least lambda*sum(abs(u)) + sum((u - x).^2)/2, so `soft_threshold(x - eta*g, eta*lambda)` "
 		    "is a step of ISTA.",

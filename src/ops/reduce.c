@@ -19,7 +19,15 @@ static atl_answer reduce(atl_kernel *k, lane_fn *fn)
 	return ATL_FINE;
 }
 
-static atl_answer sum(atl_kernel *k) { return reduce(k, k->num->sys->sum); }
+static atl_answer sum(atl_kernel *k)
+{
+	const atl_system *sys = k->num->sys;
+	atl_lanes l = atl_lanes_of(&k->in[0]->shape, k->attr[0]);
+	if (!sys->sums || l.outer * l.inner <= 1 || l.extent == 0)
+		return reduce(k, sys->sum);
+	return sys->sums(k->out->data, k->in[0]->data, l.outer, l.extent, l.inner, k->num);
+}
+
 static atl_answer prod(atl_kernel *k) { return reduce(k, k->num->sys->prod); }
 
 /* The product of all the others, by products from the left and from the right. */
@@ -188,7 +196,7 @@ static const atl_op rows[] = {
 	  .summary = "the standard deviation, sqrt(var(x))", .detail = ALONG " ddof as for var.", .example = "std([1, 5]) -> 2",
 	  .test = "x:2x3" },
 	{ .name = "norm2", .shown = "norm", .params = "x", .by = ATL_BY_TEXT, .value = "sqrt(sum(x.^2))",
-	  .rule = { "where(y == 0, 0, g .* x ./ y)" }, .kink = "sum(x.^2) == 0", .kink_says = "norm'(0) = 0",
+	  .rule = { "where(y == 0, 0, g .* x ./ y)" }, .kink = "sum(x.^2) == 0", .kink_at = "norm'(0)", .kink_says = "norm'(0) = 0",
 	  .flags = ATL_OF_INTERNAL, .summary = "the Euclidean norm" },
 	{ .name = "norm", .params = "x, p=2", .by = ATL_BY_BUILD, .build = build_norm,
 	  .summary = "the p-norm of all entries: 2 (Euclid, Frobenius), 1, inf, or any p",

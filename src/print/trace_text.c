@@ -435,3 +435,16 @@ void atl_print_trace_text(atl_buf *out, const atl_trace *trace, const atl_format
 	out->failed |= t->failed;
 	atl_free(t);
 }
+
+void atl_print_trace_step(atl_buf *out, const atl_trace *trace, size_t step, const atl_format *f)
+{
+	table *t = atl_calloc(1, sizeof *t);
+	if (!t) {
+		out->failed = true;
+		return;
+	}
+	*t = (table){ .out = out, .t = trace, .f = f, .page = f->width ? f->width : DEFAULT_WIDTH };
+	print_block(t, step, step + 1);
+	out->failed |= t->failed;
+	atl_free(t);
+}

@@ -145,8 +145,10 @@ void atl_atom_fail(atl_session *s)
 
 atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
 {
-	if (atl_eval_want(s->eval, id, n, &s->diag))
+	if (atl_eval_want(s->eval, id, n, &s->diag)) {
+		atl_why_remember_value(s, id, n);
 		return ATL_ERROR;
+	}
 	s->wanted = n == 1 ? id[0] : 0;
 	if (atl_eval_short(s->eval) && s->short_epoch != s->epoch) {
 		s->short_epoch = s->epoch;

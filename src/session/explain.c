@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.c: trace [named|full] E [wrt NAME, ...]. */
+/* explain.c: trace [named|full|graph] E [wrt NAME, ...], and step, which is the same a key at a time. */
 #include "base/mem.h"
 #include "print/trace.h"
 #include "session/state.h"
@@ -9,7 +9,7 @@
 typedef struct request {
 	uint32_t *child; /* of the statement */
 	uint32_t n, e;   /* children; which one is the expression */
-	bool full, named;
+	bool full, named, graph, step;
 } request;
 
 /* The modifiers: everything before the expression. */
@@ -19,6 +19,7 @@ static void read_words(const atl_session *s, const atl_tree *t, request *r)
 		const char *word = atl_symbols_text(s->symbols, t->node[r->child[r->e]].sym);
 		r->full |= !strcmp(word, "full");
 		r->named |= !strcmp(word, "named");
+		r->graph |= !strcmp(word, "graph");
 	}
 }
 
@@ -32,14 +33,38 @@ static bool flush(void *data, atl_buf *text)
 	return !(s->options.stop && *s->options.stop);
 }
 
-static void print(atl_session *s, const atl_trace *trace, bool full)
+static bool flush_part(void *data, atl_buf *text)
+{
+	atl_session *s = data;
+	atl_output_part(s, text);
+	return !(s->options.stop && *s->options.stop);
+}
+
+/* What is drawn needs every step: folds are marks. */
+static bool is_drawn(const atl_session *s, const request *r)
+{
+	const atl_language *language = s->document.language;
+	return !atl_output_json(s) && (r->graph || (language && language->whole));
+}
+
+static void print(atl_session *s, const atl_trace *trace, const request *r)
 {
 	atl_format format = s->format;
+	if (r->step && s->options.key && !r->graph && !atl_output_json(s) && !s->document.language) {
+		atl_step_through(s, trace);
+		return;
+	}
 	atl_buf *out = &s->line;
-	format.full |= full;
+	format.full |= r->full;
 	atl_buf_reset(out);
 	if (atl_output_json(s))
 		atl_print_trace_json(out, trace, &format, flush, s);
+	else if (s->document.language && (!r->graph || s->document.language->whole)) {
+		atl_document_trace(&s->document, out, trace, &format, flush_part, s);
+		atl_output_part(s, out);
+		return;
+	} else if (r->graph)
+		atl_print_trace_graph(out, trace, &format, flush, s);
 	else
 		atl_print_trace_text(out, trace, &format, flush, s);
 	(void)flush(s, out);
@@ -96,8 +121,12 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 	uint32_t e = r->child[r->e];
 	atl_trace_request ask = {
 		.wrt = wrt, .n_wrt = r->n - r->e - 1, .full = r->full, .named = r->named,
+		.mark_folds = is_drawn(s, r),
 		.any_shape = r->e + 1 == r->n, .span = t->node[e].span
 	};
+	if (s->document.traces && s->document.language->single)
+		return atl_diag_fail(&s->diag, ATL_KIND_USAGE, ask.span,
+		                     "an SVG file holds one picture, and there is one already");
 	ask.y = atl_build_tree(&s->builder, t, e);
 	if (!ask.y || atl_find_targets(s, t, r->child + r->e + 1, r->n - r->e - 1, wrt))
 		return ATL_ERROR;
@@ -106,7 +135,7 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		return ATL_ERROR;
 	}
 	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
-		print(s, trace, r->full);
+		print(s, trace, r);
 	if (ask.any_shape && !atl_shape_scalar(atl_graph_shape(s->graph, ask.y)))
 		note_forward_only(s, ask.y, ask.span);
 	atl_trace_free(trace);
@@ -122,6 +151,7 @@ atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)
 	if (r.child && wrt) {
 		atl_tree_children(t, node, r.child);
 		read_words(s, t, &r);
+		r.step = !strcmp(atl_symbols_text(s->symbols, n->sym), "step");
 		atl_atom_begin(s, n->span);
 		status = make(s, t, &r, wrt);
 		if (status)

@@ -19,6 +19,9 @@ static const struct {
 	{ "formula", "formula E",
 	  "writes E, such as grad(L, W), as one expression over your names; what is shown was compared with E at "
 	  "random points" },
+	{ "gradcheck", "gradcheck E [wrt NAME, ...]",
+	  "compares each entry of the gradient with differences of 512 to 4096 bits and says yes or no; "
+	  "kinks are named" },
 	{ "help", "help [NAME]",
 	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",
@@ -49,11 +52,17 @@ static const struct {
 	  "keep the shape: relu()" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
-	{ "trace", "trace [named|full] E [wrt NAME, ...]",
+	{ "step", "step [named|full] E [wrt NAME, ...]",
+	  "as trace, one step a key: space or right goes on, left goes back, ? explains, q leaves; all at once where there "
+	  "is no terminal" },
+	{ "trace", "trace [named|full|graph] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
 	  "numbers and result" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
 	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
+	{ "why", "why E    why",
+	  "says where a value that is none, infinite or 0 was born, and what grad(L, x) lost or gained on its way; "
+	  "alone, why the last statement failed" },
 	{ "write", "write W, \"w.npy\"", "the same as save" },
 };
 enum { N_STATEMENTS = sizeof statements / sizeof *statements };
@@ -174,10 +183,12 @@ static void op_rules(page *p, const atl_op *op)
 {
 	atl_param param[ATL_OP_PARAMS];
 	size_t n = atl_op_params(op, param);
-	for (size_t i = 0; i < n && i < ATL_OP_RULES; i++)
-		if (op->rule[i])
+	for (size_t i = 0; i < n; i++) {
+		const char *rule = atl_op_rule(op, p->s->builder.kink, (uint32_t)i);
+		if (rule)
 			atl_buf_addf(&p->text, "  adjoint of %.*s: %s\n", (int)param[i].len,
-			             param[i].name, op->rule[i]);
+			             param[i].name, rule);
+	}
 }
 
 static void op_examples(page *p, const char *example)
@@ -205,7 +216,8 @@ static void op_page(page *p, const atl_op *op)
 	line(p, "where", op->domain);
 	line(p, "value", op->by == ATL_BY_TEXT ? op->value : NULL);
 	op_rules(p, op);
-	line(p, "at the kink", op->kink_says);
+	if (op->kink)
+		line(p, "at the kink", atl_op_kink_says(op, p->s->builder.kink));
 	line(p, "also", op->aliases);
 	op_examples(p, op->example);
 }
@@ -315,6 +327,31 @@ static bool setting_page(page *p)
 	return false;
 }
 
+/* All rows with a kink, and what each setting takes there. */
+static bool kinks_page(page *p)
+{
+	if (strcmp(p->name, "kinks") != 0)
+		return false;
+	atl_buf_addf(&p->text, "set kink zero|one|half|error\n");
+	line(p, "", "where the slopes of both sides differ, derivatives take one of them, as it was set when "
+		    "they were built; now:");
+	atl_buf_cut(&p->text, p->text.len - 1);
+	atl_buf_addf(&p->text, " %s\n", atl_kink_name(p->s->builder.kink));
+	for (size_t i = 0; i < atl_op_count(); i++) {
+		const atl_op *op = atl_op_at(i);
+		if (!op->kink)
+			continue;
+		atl_buf_addf(&p->text, "\n  %s(%s), where %s\n", op->shown ? op->shown : op->name, op->params, op->kink);
+		for (unsigned rule = ATL_KINK_ZERO; rule < ATL_KINK_ERROR; rule++)
+			atl_buf_addf(&p->text, "    %-5s %s\n", atl_kink_name(rule), atl_op_kink_says(op, rule));
+	}
+	atl_buf_addc(&p->text, '\n');
+	line(p, "error", "no value there, which names the node and the entry when it is wanted");
+	line(p, "", "sign, floor, ceil, round and comparisons have the slope 0 everywhere; where(c, a, b) has "
+		    "that of the side it takes");
+	return true;
+}
+
 static bool system_page(page *p)
 {
 	for (const atl_system *const *sys = atl_systems(); *sys; sys++)
@@ -369,7 +406,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 	found = own_page(&p, n->sym) || ops_pages(&p) || prelude_page(&p) ||
 	        found;
 	found = statement_page(&p) || sign_page(&p) || found;
-	found = setting_page(&p) || system_page(&p) || found;
+	found = setting_page(&p) || kinks_page(&p) || system_page(&p) || found;
 	if (!found) {
 		atl_buf_clear(&p.text);
 		return unknown(s, p.name, n->span);

@@ -292,18 +292,53 @@ static atl_status build_weight(training *r, const weight *w)
 	return ATL_OK;
 }
 
-static bool draws_numbers(const training *r)
+/* Random draws store numbers (SEMANTICS 2): what an input was defined with
+ * stays through all steps, as if it had been stored. */
+static atl_status hold(training *r, atl_id input)
+{
+	atl_session *s = r->s;
+	if (atl_atom_want(s, &input, 1))
+		return ATL_ERROR;
+	atl_array *now = atl_array_ref(atl_eval_get(s->eval, input));
+	atl_status status = atl_eval_store(s->eval, input, now, r->span, &s->diag);
+	atl_array_unref(now);
+	return status;
+}
+
+/* A draw is made anew in each step where no input holds it: that of dropout,
+ * not that of X = randn(9, 9).  `drawn` are the nodes that a draw goes into. */
+static atl_status visit_draws(training *r, bool *drawn, bool *mark)
 {
 	const atl_graph *g = r->s->graph;
-	bool *mark = atl_calloc(atl_graph_last(g) + 1u, sizeof *mark), found = false;
-	if (!mark)
-		return true;
+	atl_id last = atl_graph_last(g);
+	for (atl_id id = 1; id <= last; id++) {
+		const atl_node *n = atl_graph_node(g, id);
+		drawn[id] = (n->op->flags & ATL_OF_RANDOM) || drawn[n->body];
+		for (uint32_t i = 0; i < n->n_in; i++)
+			drawn[id] |= drawn[atl_graph_in(g, id)[i]];
+	}
 	mark[r->loss] = true;
-	atl_graph_ancestors(g, mark);
-	for (atl_id id = 1; id <= atl_graph_last(g); id++)
-		found |= mark[id] && atl_graph_node(g, id)->op->flags & ATL_OF_RANDOM;
-	atl_free(mark);
-	return found;
+	for (atl_id id = last; id > 0; id--) {
+		const atl_node *n = atl_graph_node(g, id);
+		if (!mark[id] || !drawn[id])
+			continue;
+		r->draws |= (n->op->flags & ATL_OF_RANDOM) != 0;
+		if (n->flags & ATL_NF_INPUT && hold(r, id))
+			return ATL_ERROR;
+		for (uint32_t i = 0; i < n->n_in && !(n->flags & ATL_NF_INPUT); i++)
+			mark[atl_graph_in(g, id)[i]] = true;
+		mark[n->body] = true;
+	}
+	return ATL_OK;
+}
+
+static atl_status find_draws(training *r)
+{
+	size_t n = atl_graph_last(r->s->graph) + 1u;
+	bool *drawn = atl_calloc(2 * n, sizeof *drawn);
+	atl_status status = drawn ? visit_draws(r, drawn, drawn + n) : atl_diag_nomem(&r->s->diag);
+	atl_free(drawn);
+	return status;
 }
 
 static atl_status build_step(training *r)
@@ -321,8 +356,7 @@ static atl_status build_step(training *r)
 		if (build_weight(r, &r->weight[i]))
 			return ATL_ERROR;
 	r->store[r->n_stores++] = (atl_store){ .input = r->now, .value = r->loss };
-	r->draws = draws_numbers(r);
-	return ATL_OK;
+	return find_draws(r);
 }
 
 /* ---- the machine ---- */
@@ -420,11 +454,14 @@ static atl_status step_with_eval(training *r, size_t batch)
 {
 	atl_session *s = r->s;
 	const atl_array **value = atl_calloc(r->n_stores, sizeof *value);
-	atl_status status = value ? set_with_eval(r, batch) : atl_diag_nomem(&s->diag);
+	atl_id *want = atl_malloc(r->n_stores * sizeof *want);
+	atl_status status = value && want ? set_with_eval(r, batch) : atl_diag_nomem(&s->diag);
 	if (r->draws)
 		atl_eval_redraw(s->eval, (uint64_t)r->done + 1);
-	for (size_t i = r->n_stores; i-- > 0 && !status;) /* the loss first */
-		status = atl_atom_want(s, &r->store[i].value, 1);
+	for (size_t i = 0; i < r->n_stores && want; i++) /* the loss first: its error says most */
+		want[i] = r->store[r->n_stores - 1 - i].value;
+	if (!status)
+		status = atl_atom_want(s, want, r->n_stores);
 	for (size_t i = 0; i < r->n_stores && !status; i++)
 		value[i] = atl_array_ref(atl_eval_get(s->eval, r->store[i].value));
 	if (!status) {
@@ -434,6 +471,7 @@ static atl_status step_with_eval(training *r, size_t batch)
 	for (size_t i = 0; value && i < r->n_stores; i++)
 		atl_array_unref((atl_array *)(uintptr_t)value[i]); /* the references taken above */
 	atl_free(value);
+	atl_free(want);
 	return status;
 }
 

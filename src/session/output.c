@@ -23,7 +23,21 @@ static void send(atl_session *s, void (*sink)(void *, const char *, size_t), atl
 void atl_output_line(atl_session *s, atl_buf *line)
 {
 	atl_buf_addc(line, '\n');
-	send(s, s->options.sink.out, line);
+	if (s->document.language) {
+		atl_buf page = { 0 };
+		atl_document_text(&s->document, &page, line->p, line->len);
+		atl_output_part(s, &page);
+		atl_buf_clear(&page);
+		atl_buf_reset(line);
+	} else {
+		send(s, s->options.sink.out, line);
+	}
+}
+
+void atl_output_part(atl_session *s, atl_buf *part)
+{
+	if (part->len)
+		send(s, s->options.sink.out, part);
 }
 
 void atl_output_err_line(atl_session *s, atl_buf *line)
@@ -55,6 +69,11 @@ void atl_output_value(atl_session *s, atl_sym name, const atl_array *a)
 {
 	atl_buf *out = &s->line;
 	atl_buf_reset(out);
+	if (s->document.language &&
+	    atl_document_value(&s->document, out, name ? atl_symbols_text(s->symbols, name) : NULL, a, &s->format)) {
+		atl_output_part(s, out);
+		return;
+	}
 	if (atl_output_json(s)) {
 		json_value(s, out, name, a);
 	} else {

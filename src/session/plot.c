@@ -172,6 +172,15 @@ static atl_status add_columns(atl_session *s, plotting *p, const atl_array *a, a
 	return ATL_OK;
 }
 
+/* The rows of a matrix of two columns, each a point. */
+static atl_status add_places(atl_session *s, plotting *p, const atl_array *a, atl_span at)
+{
+	size_t n = (size_t)a->shape.dim[0];
+	if (p->n_curves == ATL_PLOT_CURVES)
+		return too_many(s, at);
+	return add_curve(p, column_name(s, at, 0, 1), numbers(s, p, a, 0, 2, n), numbers(s, p, a, 1, 2, n), n);
+}
+
 /* The values of nodes, those that are there. */
 static atl_status compute(atl_session *s, const atl_id *id, size_t n)
 {
@@ -198,15 +207,13 @@ static atl_status curves_of_arrays(atl_session *s, plotting *p)
 		if (!(x = numbers(s, p, a, 0, 1, n_x)))
 			return ATL_ERROR;
 	}
-	const atl_array *a = atl_eval_get(s->eval, id[0]);
-	if (p->points && p->n == 1 && !x && a->shape.rank == 2 && a->shape.dim[1] == 2) {
-		size_t n = (size_t)a->shape.dim[0];
-		return add_curve(p, column_name(s, span_of(p, 0), 0, 1), numbers(s, p, a, 0, 2, n),
-		                 numbers(s, p, a, 1, 2, n), n);
-	}
-	for (uint32_t k = 0; k < p->n; k++)
-		if (add_columns(s, p, atl_eval_get(s->eval, id[k]), span_of(p, k), x, n_x))
+	for (uint32_t k = 0; k < p->n; k++) {
+		const atl_array *a = atl_eval_get(s->eval, id[k]);
+		bool places = p->points && !x && a->shape.rank == 2 && a->shape.dim[1] == 2;
+		if (places ? add_places(s, p, a, span_of(p, k))
+		           : add_columns(s, p, a, span_of(p, k), x, n_x))
 			return ATL_ERROR;
+	}
 	return ATL_OK;
 }
 

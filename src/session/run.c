@@ -238,6 +238,8 @@ static atl_status run_expression(atl_session *s, const atl_tree *t, uint32_t nod
 		return run_values(s, t, node);
 	if (n->n > 1)
 		return forbid_list(s, t, node);
+	if (atl_has_hole(s, t, node))
+		return atl_run_hole(s, t, node);
 	atl_atom_begin(s, n->span);
 	atl_id id = atl_build_tree(&s->builder, t, node - 1);
 	if (id && atl_is_abstract(s, id)) {
@@ -269,7 +271,8 @@ static const struct {
 	{ "set", atl_run_set },     { "list", atl_run_list },   { "help", atl_run_help },
 	{ "clear", atl_run_clear }, { "undo", atl_run_undo },   { "load", atl_run_load },
 	{ "quit", atl_run_quit },   { "compare", atl_run_compare },
-	{ "formula", atl_run_formula }, { "input", atl_run_input }, { "minimize", atl_run_minimize },
+	{ "formula", atl_run_formula }, { "gradcheck", atl_run_gradcheck }, { "why", atl_run_why }, { "step", atl_run_trace },
+	{ "input", atl_run_input }, { "minimize", atl_run_minimize },
 	{ "shape", atl_run_shape },
 	{ "read", atl_run_read }, { "save", atl_run_save },
 	{ "write", atl_run_save }, { "plot", atl_run_plot },

@@ -43,11 +43,16 @@ atl_session *atl_session_new(const atl_options *options)
 	atl_session *s = atl_calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
+	static const atl_language *const languages[] = {
+		[ATL_MARKDOWN] = &atl_markdown, [ATL_LATEX] = &atl_latex, [ATL_HTML] = &atl_html,
+		[ATL_DOT] = &atl_dot, [ATL_SVG] = &atl_svg
+	};
 	s->options = *options;
+	s->document.language = languages[options->mode];
 	s->format = (atl_format){ .digits = DEFAULT_DIGITS,
 		                  .width = options->width ? options->width : DEFAULT_WIDTH,
 		                  .ascii = options->ascii,
-		                  .color = options->color_out };
+		                  .color = options->color_out && !s->document.language };
 	s->epoch = 1;
 	s->compact_at = FIRST_LOOK;
 	s->line_number = 1;
@@ -74,6 +79,7 @@ void atl_session_free(atl_session *s)
 	if (!s)
 		return;
 	atl_undo_forget(s);
+	atl_why_clear(&s->failed);
 	atl_free(s->log);
 	atl_names_free(s);
 	atl_free(s->pending);
@@ -178,6 +184,7 @@ static atl_status run_one(atl_session *s, const atl_tree *tree)
 /* An error was made: it is shown; at a prompt what is left of the text is dropped. */
 static atl_state failed(atl_session *s)
 {
+	atl_why_remember_error(s);
 	atl_output_error(s);
 	s->frame = NULL;
 	s->blocks = s->loops = s->calls = s->loads = 0;
@@ -275,6 +282,14 @@ atl_status atl_session_define(atl_session *s, const char *text)
 }
 
 /* ---- at the end ---- */
+
+void atl_session_end(atl_session *s)
+{
+	atl_buf_reset(&s->line);
+	if (s->document.language)
+		atl_document_end(&s->document, &s->line);
+	atl_output_part(s, &s->line);
+}
 
 int atl_session_exit(const atl_session *s) { return s->exit_code ? s->exit_code : s->check_failed; }
 

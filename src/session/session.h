@@ -17,7 +17,13 @@
 
 typedef struct atl_session atl_session;
 
-typedef enum atl_mode { ATL_TEXT, ATL_JSON } atl_mode;
+/* Results as lines of text, as JSON, or as one document (print/document.h). */
+typedef enum atl_mode {
+	ATL_TEXT, ATL_JSON, ATL_MARKDOWN, ATL_LATEX, ATL_HTML, ATL_DOT, ATL_SVG
+} atl_mode;
+
+/* What a key asks of `step`. */
+typedef enum atl_key { ATL_KEY_NEXT, ATL_KEY_BACK, ATL_KEY_EXPLAIN, ATL_KEY_QUIT } atl_key;
 
 /* Where output goes.  Both get whole lines. */
 typedef struct atl_sink {
@@ -37,6 +43,7 @@ typedef struct atl_options {
 	const char *modules;   /* directory of the modules, likewise; NULL: none; kept */
 	bool progress;         /* err is a terminal: long statements may draw a bar there */
 	bool no_plans;         /* values are computed node by node; they are the same, and tests compare them */
+	atl_key (*key)(void);  /* waits for a key at the terminal; NULL: there is none, and `step` does not stop */
 	bool strict;           /* --strict: a check that is undecided fails */
 	const volatile sig_atomic_t *stop; /* set by SIGINT; NULL: none */
 } atl_options;
@@ -62,6 +69,8 @@ atl_state atl_session_feed(atl_session *, const char *text, size_t len, bool las
 int atl_session_exit(const atl_session *);
 /* At the end of a script that had checks: "12 checks: 11 yes, 1 no". */
 void atl_session_summary(atl_session *);
+/* Ends the document, if there is one. */
+void atl_session_end(atl_session *);
 
 /* --dump=tokens|ast|graph|adjoint|plan: what each stage makes of the text is printed instead of / beside running it. */
 typedef enum atl_dump { ATL_DUMP_NONE, ATL_DUMP_TOKENS, ATL_DUMP_AST, ATL_DUMP_GRAPH, ATL_DUMP_ADJOINT, ATL_DUMP_PLAN } atl_dump;

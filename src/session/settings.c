@@ -194,6 +194,22 @@ static void show_nan(const atl_session *s, atl_buf *out)
 	atl_buf_add(out, atl_eval_num(s->eval)->ieee ? "keep" : "error");
 }
 
+static atl_status set_kink(atl_session *s, const char *v, atl_span at)
+{
+	unsigned rule = 0;
+	while (atl_kink_name(rule) && strcmp(v, atl_kink_name(rule)) != 0)
+		rule++;
+	if (!atl_kink_name(rule))
+		return wrong(s, at, "kink", v, "zero, one, half or error");
+	s->builder.kink = (atl_kink_rule)rule;
+	return ATL_OK;
+}
+
+static void show_kink(const atl_session *s, atl_buf *out)
+{
+	atl_buf_add(out, atl_kink_name(s->builder.kink));
+}
+
 static atl_status set_limit(atl_session *s, const char *v, atl_span at)
 {
 	long n;
@@ -329,6 +345,8 @@ static const setting settings[] = {
 	{ "digits", "N|full", "significant digits shown; full: as many as read back", set_digits,
 	  show_digits },
 	{ "elide", "on|off", "leave out the middle of large arrays", set_elide, show_elide },
+	{ "kink", "zero|one|half|error",
+	  "the slope taken at a kink by derivatives built from here on; help kinks has the table", set_kink, show_kink },
 	{ "limit", "nodes N | digits N | precision BITS | seconds N",
 	  "of the graph, a fraction's digits, bits for certainty, a statement's seconds; 0: none",
 	  set_limit, show_limit },

@@ -21,9 +21,12 @@
 #include "graph/build.h"
 #include "lang/reader.h"
 #include "number/modules.h"
+#include "print/document.h"
 #include "print/print.h"
 #include "session/prelude_index.h"
 #include "session/session.h"
+#include "trace/trace.h"
+#include "trace/why.h"
 
 enum {
 	ATL_MAX_CALLS = 200,   /* functions within functions */
@@ -122,6 +125,7 @@ typedef struct atl_undo {
 struct atl_session {
 	atl_options options;
 	atl_format format;
+	atl_document document; /* its language is NULL for text and JSON */
 	atl_dump dump;
 	atl_diag diag;
 	atl_symbols *symbols;
@@ -180,6 +184,9 @@ struct atl_session {
 	int exit_code;
 	bool quit;
 	bool from_command_line; /* a setting is given there */
+
+	atl_why failed;        /* why what failed last did, */
+	uint32_t failed_epoch; /* and in which statement that was */
 
 	/* undo */
 	uint32_t epoch; /* counts top-level statements */
@@ -271,12 +278,16 @@ atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
 atl_run atl_run_shape; /* layers.c */
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
+/* tutor.c: an expression with an operand `?`: which shapes fit there. */
+bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);
+atl_run atl_run_hole;
+
 /* declare.c: whether a node has no value since an input was declared by its shape. */
 bool atl_is_abstract(const atl_session *, atl_id);
 /* check a == b of such nodes, at random points. */
 atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
 atl_run atl_run_input;
-atl_run atl_run_compare, atl_run_formula, atl_run_minimize;
+atl_run atl_run_compare, atl_run_formula, atl_run_gradcheck, atl_run_why, atl_run_minimize;
 atl_run atl_run_read, atl_run_save, atl_run_plot;
 
 /* update.c: builds the right sides of an update of whole names: input and value of each
@@ -303,6 +314,13 @@ atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *chi
 bool atl_is_read(const atl_session *, atl_sym);
 atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
+/* why.c: what failed is explained while it is still there: a value without a value, else the error. */
+void atl_why_remember_value(atl_session *, const atl_id *, size_t n);
+void atl_why_remember_error(atl_session *);
+
+/* step.c: a trace, a key a step. */
+void atl_step_through(atl_session *, const atl_trace *);
+
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */
 atl_status atl_undo_clear(atl_session *, atl_var *) ATL_MUST_CHECK;
@@ -320,6 +338,7 @@ void atl_note_successor(atl_session *, atl_var *);
 
 /* output.c */
 void atl_output_line(atl_session *, atl_buf *); /* adds the newline; empties it */
+void atl_output_part(atl_session *, atl_buf *); /* of the document, as it is; empties it */
 void atl_output_error(atl_session *);           /* s->diag, and empties it */
 void atl_output_err_line(atl_session *, atl_buf *);
 void atl_output_value(atl_session *, atl_sym name, const atl_array *); /* name 0: none */

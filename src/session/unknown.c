@@ -86,6 +86,11 @@ atl_status atl_unknown_name(atl_session *s, atl_sym sym, atl_span span)
 		atl_diag_note(&s->diag, "it is called with its arguments: %s(...)", name);
 		return ATL_ERROR;
 	}
+	if (!strcmp(name, "?")) {
+		atl_diag_fail(&s->diag, ATL_KIND_NAME, span, "a `?` is answered where its expression stands alone");
+		atl_diag_note(&s->diag, "without a definition or a word before it: W*? + b");
+		return ATL_ERROR;
+	}
 	atl_diag_fail(&s->diag, ATL_KIND_NAME, span, "unknown name \"%s\"", name);
 	if (hint_earlier(s, name) || hint_quotient(s, name, span) || hint_product(s, name))
 		return ATL_ERROR;

@@ -31,7 +31,7 @@ static atl_id number_of_copies(atl_builder *b, const atl_contribution *c)
 	return atl_build_number(b, one ? (int64_t)(many / one) : 1);
 }
 
-/* What the rule gives when 1 flows in: its own text, or that text's division by g. */
+/* What the rule gives when 1 flows in. */
 static atl_id local(atl_builder *b, const atl_contribution *c)
 {
 	const atl_op *op = atl_graph_node(b->graph, c->from)->op;
@@ -40,7 +40,8 @@ static atl_id local(atl_builder *b, const atl_contribution *c)
 		return 0;
 	if (op->vjp)
 		return op->vjp(b, c->from, c->slot, one);
-	return c->slot < ATL_OP_RULES && op->rule[c->slot] ? atl_derive_text(b, c->from, op->rule[c->slot], one) : 0;
+	const char *rule = atl_op_rule(op, b->kink, c->slot);
+	return rule ? atl_derive_text(b, c->from, rule, one) : 0;
 }
 
 static atl_id send(void *data, atl_builder *b, const atl_contribution *c, atl_id g)

@@ -79,34 +79,6 @@ const char *atl_maker_scaled(const atl_maker *m, atl_id id)
 
 /* ---- kinks ---- */
 
-/* The row's condition over the node's operands; 0 when there is none or it cannot be built. */
-static atl_id condition_of(atl_maker *m, atl_id id)
-{
-	const atl_op *op = atl_maker_node(m, id)->op;
-	uint32_t n_in = atl_maker_node(m, id)->n_in, n_attr = atl_maker_node(m, id)->n_attr;
-	atl_param param[ATL_OP_PARAMS];
-	char name[ATL_OP_PARAMS][24];
-	atl_bind bind[ATL_OP_PARAMS + 1];
-	uint32_t n_bind = 0, operand = 0, statics = 0;
-	size_t n = atl_op_params(op, param);
-	for (size_t i = 0; i < n; i++) {
-		atl_id value = 0;
-		if (!param[i].is_static && operand < n_in)
-			value = atl_graph_in(m->b->graph, id)[operand++];
-		else if (param[i].is_static && statics < n_attr) {
-			int64_t slot[ATL_OP_STATICS];
-			memcpy(slot, atl_graph_attr(m->b->graph, id) + statics, param[i].slots * sizeof *slot);
-			value = atl_build_static_node(m->b, &param[i], slot);
-			statics += param[i].slots;
-		}
-		snprintf(name[i], sizeof name[i], "%.*s", (int)param[i].len, param[i].name);
-		if (value)
-			bind[n_bind++] = (atl_bind){ name[i], value };
-	}
-	bind[n_bind++] = (atl_bind){ "y", id };
-	return atl_build_rule(m->b, op->kink, bind, n_bind);
-}
-
 static bool has_rule(const atl_op *op)
 {
 	bool any = op->vjp != NULL;
@@ -124,8 +96,8 @@ unsigned atl_maker_kinks(atl_maker *m, atl_id id, atl_kink out[ATL_KINKS])
 		const atl_node *node = atl_maker_node(m, inside[i]);
 		bool whole = node->op->kink || has_rule(node->op) || !node->body;
 		if (node->op->kink) {
-			atl_kink kink = { 0, node->op->kink_says };
-			if ((kink.condition = condition_of(m, inside[i])))
+			atl_kink kink = { 0, atl_op_kink_says(node->op, m->b->kink) };
+			if ((kink.condition = atl_derive_kink(m->b, inside[i])))
 				out[n_kinks++] = kink;
 			node = atl_maker_node(m, inside[i]);
 		}

@@ -10,6 +10,7 @@ compile_all() {
 	compiled tiny ''
 	compiled elementwise '-fopenmp -lmvec' '-fopenmp' ''
 	compiled sgd '-lopenblas -lmvec' '-lcblas -lmvec' '-lopenblas' '-lcblas'
+	compiled pictures '-lopenblas -lmvec' '-lcblas -lmvec' '-lopenblas' '-lcblas'
 	compiled exact '-lflint -lgmp'
 	compiled numbers '-lmpfr -lgmp'
 	compiled digits '-DATL_ARB_IN_FLINT -lflint' '-lflint-arb -lflint' '-larb -lflint'
@@ -116,6 +117,40 @@ graph_rows() {
 		side atled - "$a $here/sgd_tiny.atl"
 		go
 	fi
+}
+
+# ---- pictures in float64 ----------------------------------------------------
+
+# sizes B C S [FILTERS KERNEL PAD]: as definitions for atled
+sizes() {
+	echo "-D b=$1 -D c=$2 -D s=$3${4:+ -D f=$4 -D k=$5 -D pad=$6}"
+}
+
+# conv_row NAME HOW SIZES... WANTED-OF-C WANTED-OF-PYTORCH
+conv_row() {
+	row "conv2d-$1" -n 10 -b 8 || return
+	side atled - "$a $(sizes $3) $here/conv.atl"
+	side "C by $2" "$4" "$work/pictures $2 %n $3"
+	side PyTorch "$5" "$torch conv %n $3"
+	go
+}
+
+# layer_row NAME WHAT ALONG
+layer_row() {
+	row "$1-64x64x32x32" -n 1 -b 12 -t 1e-9 || return
+	side atled - "$a $(sizes 64 64 32)${3:+ -D along=$3} $here/$2.atl"
+	side C - "$work/pictures $2 %n 64 64 32 $3"
+	side PyTorch '>=2' "$torch $2 %n 64 64 32 $3"
+	go
+}
+
+picture_rows() {
+	conv_row 8x16x32x32 columns '8 16 32 32 3 1' '>=0.95' '>=1.5'
+	conv_row 28x28 rows '1 1 28 1 5 0' '>=0.8' '>=5'
+	layer_row maxpool maxpool ''
+	layer_row batchnorm batchnorm ''
+	layer_row softmax-channels softmax 2
+	layer_row softmax-rows softmax 4
 }
 
 # ---- the number systems -----------------------------------------------------
@@ -238,6 +273,7 @@ all_rows() {
 	start_rows
 	statement_rows
 	graph_rows
+	picture_rows
 	exact_rows
 	digits_rows
 	mpfr_rows

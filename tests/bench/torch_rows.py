@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""torch_rows.py ROW N [SIZE]: the work of ROW.atl in PyTorch, float64.
+"""torch_rows.py ROW N [SIZE...]: the work of ROW.atl in PyTorch, float64.
 
 Each setting of threads (as shipped, 1, 2; only OMP_NUM_THREADS where that is
 set) does the N units from the same start, after some that warm up; the
@@ -86,7 +86,50 @@ def elementwise(m):
     return unit, lambda: float(last[0]) + float(last[1].sum())
 
 
-def make(row, size):
+def pictures(forward, start, others, grad):
+    """forward(x, *others), and what flows back from grad to x and the others."""
+    x = start.requires_grad_()
+    others = [t.requires_grad_() for t in others]
+    last = []
+
+    def unit():
+        with torch.no_grad():
+            x.add_(0.0001)
+        y = forward(x, *others)
+        last[:] = [y.detach(), *torch.autograd.grad(y, [x, *others], grad)]
+    return unit, lambda: sum(float((t**2).sum()) for t in last)
+
+
+def count(first, shape):
+    n = 1
+    for s in shape:
+        n *= s
+    return torch.arange(first, first + n, dtype=torch.float64).reshape(shape)
+
+
+def convolution(b, c, s, f, k, pad):
+    o = s + 2*pad - k + 1
+    return pictures(lambda x, w: F.conv2d(x, w, padding=pad), torch.sin(count(1, (b, c, s, s))),
+                    [torch.cos(count(1, (f, c, k, k)))/k], torch.sin(count(2, (b, f, o, o))))
+
+
+def layer(row, b, c, s, along=None):
+    shape = (b, c, s, s)
+    i = count(1, shape)
+    if row == "maxpool":
+        return pictures(lambda x: F.max_pool2d(x, 2), torch.sin(i**2), [], torch.cos(count(1, (b, c, s//2, s//2))))
+    if row == "batchnorm":
+        k = count(1, (c,))
+        return pictures(lambda x, gamma, beta: F.batch_norm(x, None, None, gamma, beta, True, eps=1e-5),
+                        torch.sin(i), [1 + torch.sin(k)/2, torch.cos(k)], torch.cos(i**2))
+    return pictures(lambda x: F.softmax(x, along - 1), torch.sin(i), [], torch.cos(i**2))
+
+
+def make(row, size, *more):
+    if row == "conv":
+        return convolution(size, *more)
+    if row in ("maxpool", "batchnorm", "softmax"):
+        return layer(row, size, *more)
     if row == "sgd_one":
         return descend(*net([784, 100, 10], [28, 10], 64))
     if row == "sgd_two":
@@ -100,7 +143,7 @@ def make(row, size):
 
 def main():
     row, n = sys.argv[1], int(sys.argv[2])
-    size = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    size = [int(a) for a in sys.argv[3:]] or [0]
     settings = [None]
     if "OMP_NUM_THREADS" not in os.environ:
         settings += [t for t in (1, 2) if t != torch.get_num_threads()]
@@ -108,10 +151,10 @@ def main():
     for threads in settings:
         if threads is not None:
             torch.set_num_threads(threads)
-        unit, _ = make(row, size)
+        unit, _ = make(row, *size)
         for _ in range(min(n, 20)):
             unit()
-        unit, result = make(row, size)
+        unit, result = make(row, *size)
         start = clock()
         for _ in range(n):
             unit()

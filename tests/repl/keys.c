@@ -139,6 +139,47 @@ static void ctrl_c_drops_a_statement_that_is_not_complete(void **state)
 	answer_holds(t, "v", "error: ");
 }
 
+static void step_goes_a_key_at_a_time_forward_and_back(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	answers(t, "x = 3;", "");
+	looks_below(t);
+	types(t, "step relu(x)" ENTER);
+	sees(t, "1/4 forward  [x] f");
+	types(t, " ?");
+	sees(t, "f = relu(x) = 3");
+	sees(t, "relu: max(x, 0)");
+	types(t, LEFT "?");
+	sees(t, "x is given");
+	types(t, "z" ENTER " ");
+	sees(t, "3/4 backward x [f]");
+	types(t, " ?");
+	sees(t, "4/4 backward [x] f");
+	sees(t, "relu sends back g .* (x > 0), where g = ");
+	types(t, " ");
+	sees_prompt(t);
+	answers(t, "x", "x = 3\n");
+}
+
+static void step_is_left_by_q_and_by_ctrl_c(void **state)
+{
+	typist *t = *state;
+	starts(t, NULL);
+	answers(t, "x = 3;", "");
+	looks_below(t);
+	types(t, "step x*x" ENTER);
+	sees(t, "1/6 forward");
+	types(t, "q");
+	sees_prompt(t);
+	looks_below(t);
+	types(t, "step x*x" ENTER);
+	sees(t, "1/6 forward");
+	types(t, CTRL_C);
+	sees_prompt(t);
+	answers(t, "x", "x = 3\n");
+}
+
 static void ctrl_c_leaves_a_search(void **state)
 {
 	typist *t = *state;
@@ -298,6 +339,8 @@ int run_keys(void)
 		TYPED(tab_with_nothing_that_fits_changes_nothing),
 		TYPED(ctrl_c_clears_the_line),
 		TYPED(ctrl_c_drops_a_statement_that_is_not_complete),
+		TYPED(step_goes_a_key_at_a_time_forward_and_back),
+		TYPED(step_is_left_by_q_and_by_ctrl_c),
 		TYPED(ctrl_c_leaves_a_search),
 		TYPED(ctrl_c_stops_an_endless_loop),
 		TYPED(ctrl_c_stops_a_long_computation),

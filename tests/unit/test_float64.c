@@ -261,6 +261,33 @@ static void a_sum_overflows_only_if_its_value_does(void **state)
 	num.flags = 0;
 }
 
+/* Partial sums that overflow, infinities and entries without a value among them. */
+static void many_lanes_are_summed_as_each_alone(void **state)
+{
+	static const size_t sizes[][3] = { { 1, 1, 1 }, { 3, 5, 1 }, { 2, 7, 9 }, { 3, 8, 8 }, { 1, 33, 21 }, { 2, 64, 17 },
+					   { 5, 100, 1 }, { 2, 1024, 10 }, { 1, 1500, 3 }, { 40, 60, 70 }, { 3000, 64, 1 } };
+	static double x[200000], y[5000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+		x[i] = i % 1009 == 7 ? 0x1.8p1023 : i % 1511 == 3 ? -0x1.8p1023 : i % 7001 == 5 ? INFINITY : i % 9001 == 6 ? NAN
+			: sin((double)i) * (double)(1 << i % 20);
+	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+		const size_t outer = sizes[k][0], extent = sizes[k][1], inner = sizes[k][2];
+		atl_num each = { .sys = &atl_float64 };
+		num.flags = 0;
+		assert_int_equal(atl_float64.sums(y, x, outer, extent, inner, &num), ATL_FINE);
+		for (size_t i = 0; i < outer * inner; i++) {
+			const double *lane = x + i / inner * extent * inner + i % inner;
+			double alone;
+			assert_int_equal(atl_float64.sum(&alone, lane, inner, extent, &each), ATL_FINE);
+			assert_true(isnan(alone) ? isnan(y[i]) : memcmp(&alone, &y[i], sizeof alone) == 0);
+		}
+		assert_int_equal(num.flags, each.flags);
+	}
+	num.flags = 0;
+}
+
 static void a_long_sum_is_accurate(void **state)
 {
 	enum { LONG = 1000000 };
@@ -290,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_sigmoid_neither_overflows_nor_cancels),
 		cmocka_unit_test(an_exception_deep_in_a_range_is_found),
 		cmocka_unit_test(a_sum_overflows_only_if_its_value_does),
+		cmocka_unit_test(many_lanes_are_summed_as_each_alone),
 		cmocka_unit_test(a_long_sum_is_accurate),
 	};
 

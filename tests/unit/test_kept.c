@@ -440,6 +440,24 @@ TEST(a_large_value_that_is_none_is_blamed_on_its_entry)
 	clear(&t);
 }
 
+/* Sums and copies along any dimensions of a loop's values: with blocks that lanes fill, and with others. */
+TEST(pictures_are_normalised_as_node_by_node)
+{
+	static const char *const shape[] = { "3, 2, 4, 8", "2, 3, 8, 16", "2, 5, 7, 9", "4, 3, 2, 64", "1, 2, 1, 1024", "1, 1, 3, 2048" };
+	UNUSED;
+	for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) {
+		atl_buf script = { 0 };
+		atl_buf_addf(&script, "x = rand(%s); g = randn(%s); w = rand(%s);\n", shape[i], shape[i], shape[i]);
+		atl_buf_add(&script, "y = batchnorm2d(x, 1 + sin(1:size(x)[2]), cos(1:size(x)[2]));\n"
+				     "a = softmax(x, axis=1) + softmax(x, axis=2) .* softmax(x, axis=3) - log_softmax(x, axis=4);\n"
+				     "L = sum(y.*g) + sum(a.*w);\n"
+				     "repeat 3 { x <- x - 0.1*grad(L, x); g <- g + sum(g.*x, 4)/7 - sum(x, 2) .* mean(g, 1) }\n"
+				     "set digits 17\nshow sum(x)\nshow sum(x.*w)\nshow sum(g.*w)\nshow L\n");
+		same_both_ways(atl_buf_text(&script), NULL);
+		atl_buf_clear(&script);
+	}
+}
+
 /* ---- memory ---- */
 
 static long blocks_after(const char *loop)
@@ -489,6 +507,7 @@ int main(void)
 		cmocka_unit_test(large_values_have_the_same_bits_as_node_by_node),
 		cmocka_unit_test(a_large_value_follows_its_inputs),
 		cmocka_unit_test(a_large_value_that_is_none_is_blamed_on_its_entry),
+		cmocka_unit_test(pictures_are_normalised_as_node_by_node),
 		cmocka_unit_test(a_loop_takes_as_much_memory_after_many_turns_as_after_few),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,7 @@ typedef struct lesson {
 	const char **text; /* of the claim's entries; NULL: it is no literal */
 	bool rounded;      /* what agrees in the digits written is as claimed */
 	const atl_array *claim, *within;
-	atl_id *named;
+	atl_id *named, *mentioned;
 } lesson;
 
 static size_t differ(void *data, const atl_array *mutant, bool *no)
@@ -164,18 +164,34 @@ static size_t gather_names(atl_session *s, atl_id *named)
 	return n;
 }
 
-static atl_status search(lesson *l, atl_check *k, const atl_array *value)
+/* What the names in an expression stand for. */
+static size_t gather_mentioned(atl_session *s, const atl_tree *t, uint32_t root, atl_id *mentioned)
 {
+	size_t n = 0;
+	for (uint32_t i = t->node[root].first; i <= root; i++) {
+		atl_id id = t->node[i].sym ? atl_names_latest(atl_names_find(s, t->node[i].sym)) : 0;
+		if (id)
+			mentioned[n++] = id;
+	}
+	return n;
+}
+
+static atl_status search(lesson *l, const atl_tree *t, atl_check *k, const atl_array *value)
+{
+	uint32_t root = k->swapped ? k->right : k->left;
 	atl_session *s = l->s;
 	atl_slips *slips = &k->slips;
 	bool *no = atl_calloc(value->n + l->claim->n + 1, sizeof *no);
 	l->named = atl_malloc((s->n_order + 1) * sizeof *l->named);
-	if (!no || !l->named) {
+	l->mentioned = atl_malloc((root - t->node[root].first + 2u) * sizeof *l->mentioned);
+	if (!no || !l->named || !l->mentioned) {
 		atl_free(no);
 		return atl_diag_nomem(&s->diag);
 	}
 	*slips = (atl_slips){ .b = &s->builder, .eval = s->eval, .y = k->node[k->swapped], .claimed = l->claim->shape,
-			      .named = l->named, .n_named = gather_names(s, l->named), .differ = differ, .data = l };
+			      .named = l->named, .n_named = gather_names(s, l->named),
+			      .mentioned = l->mentioned, .n_mentioned = gather_mentioned(s, t, root, l->mentioned),
+			      .differ = differ, .data = l };
 	int digits = digits_claimed(l, &slips->decimals);
 	l->rounded = l->text && !l->within;
 	bool right = differ(l, value, no) == 0; /* in the digits written */
@@ -195,8 +211,9 @@ atl_status atl_claim_teach(atl_session *s, const atl_tree *t, atl_check *k)
 	lesson l = { .s = s, .claim = k->swapped ? c->a : c->b, .within = c->within };
 	atl_atom_tell_overflow(s); /* before those of mutants */
 	l.text = literals(t, k->swapped ? k->left : k->right, l.claim->n);
-	atl_status status = search(&l, k, k->swapped ? c->b : c->a);
+	atl_status status = search(&l, t, k, k->swapped ? c->b : c->a);
 	atl_free(l.text);
 	atl_free(l.named);
+	atl_free(l.mentioned);
 	return status;
 }

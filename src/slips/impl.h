@@ -27,6 +27,7 @@ typedef struct atl_search {
 	bool stopped;         /* there is no memory for more */
 	atl_origin origin[ATL_MAX_ORIGINS];
 	size_t n_origins;
+	bool origin_written;  /* their L and x stand in the claim */
 } atl_search;
 
 /* slips.c */

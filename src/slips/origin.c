@@ -3,7 +3,10 @@
  *
  * A node does not say what it was derived from.  But equal nodes are one node:
  * each scalar is differentiated once more for all names, and where an adjoint
- * is a node that y is computed from, that is where y has it from. */
+ * is a node that y is computed from, that may be where y has it from.  It need
+ * not: w ./ x is the gradient of sum(w .* log(x)) for x and of sum(w .* u ./ x)
+ * for u.  So what stands in the claim decides, and where it does not (a name
+ * that was given to a gradient) all candidates must be of one L. */
 #include "slips/impl.h"
 
 #include <string.h>
@@ -30,9 +33,32 @@ static atl_id find_in_cone(const atl_search *q, atl_id adjoint)
 	return 0;
 }
 
+static bool is_mentioned(const atl_search *q, atl_id id)
+{
+	const atl_graph *g = q->s->b->graph;
+	for (size_t i = 0; i < q->s->n_mentioned; i++)
+		if (atl_graph_root(g, q->s->mentioned[i]) == atl_graph_root(g, id))
+			return true;
+	return false;
+}
+
+/* A scalar that was written in the claim has no name to mention. */
+static bool is_written(const atl_search *q, const atl_origin *o)
+{
+	bool unnamed = !atl_graph_node(q->s->b->graph, o->l)->name;
+	return (unnamed || is_mentioned(q, o->l)) && is_mentioned(q, o->x);
+}
+
 /* The outermost derivatives are kept: those that are newest, a few of each. */
 static void keep(atl_search *q, atl_origin o)
 {
+	bool written = is_written(q, &o);
+	if (q->origin_written && !written)
+		return;
+	if (written && !q->origin_written) {
+		q->n_origins = 0;
+		q->origin_written = true;
+	}
 	if (q->n_origins && o.node < q->origin[0].node)
 		return;
 	if (q->n_origins && o.node > q->origin[0].node)
@@ -69,20 +95,31 @@ static bool has_adjoint(const atl_search *q)
 	return false;
 }
 
+static bool is_of_one_scalar(const atl_search *q)
+{
+	for (size_t i = 1; i < q->n_origins; i++)
+		if (q->origin[i].l != q->origin[0].l)
+			return false;
+	return true;
+}
+
 /* A scalar without a name is newer than every name: it was written in the claim. */
 void atl_slips_origins(atl_search *q)
 {
 	const atl_graph *g = q->s->b->graph;
+	bool adjoint = has_adjoint(q);
 	unsigned tried = 0;
 	atl_id newest = 0;
-	if (!has_adjoint(q))
-		return;
 	for (size_t i = 0; i < q->s->n_named; i++)
 		newest = q->s->named[i] > newest ? q->s->named[i] : newest;
 	for (atl_id id = q->last; id > newest && tried < ATL_MAX_SCALARS; id--)
 		if (is_scalar(g, id) && ++tried)
 			look(q, id, q->s->named, q->s->n_named);
-	for (size_t i = q->s->n_named; i-- > 0 && tried < ATL_MAX_SCALARS;)
-		if (is_scalar(g, atl_graph_root(g, q->s->named[i])) && ++tried)
-			look(q, atl_graph_root(g, q->s->named[i]), q->s->named, q->s->n_named);
+	for (size_t i = q->s->n_named; i-- > 0 && tried < ATL_MAX_SCALARS;) {
+		atl_id root = atl_graph_root(g, q->s->named[i]);
+		if (is_scalar(g, root) && (adjoint || is_mentioned(q, root)) && ++tried)
+			look(q, root, q->s->named, q->s->n_named);
+	}
+	if (!q->origin_written && (!adjoint || !is_of_one_scalar(q)))
+		q->n_origins = 0;
 }

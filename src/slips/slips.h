@@ -39,6 +39,8 @@ typedef struct atl_slips {
 	atl_shape claimed;  /* the claim's shape */
 	const atl_id *named; /* what the user's names stand for */
 	size_t n_named;
+	const atl_id *mentioned; /* those that stand in the expression y was built from */
+	size_t n_mentioned;
 	int decimals;       /* behind the point of the claim; -1: it was not rounded */
 	/* How many entries of the array are not as claimed, of the claim's shape; marked in no[]. */
 	size_t (*differ)(void *data, const atl_array *, bool *no);

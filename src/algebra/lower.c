@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/mem.h"
 
 enum { DEEPEST = 200 };
 static const ratio ONE = { 1, 1 }, MINUS = { -1, 1 };
@@ -280,6 +281,24 @@ static atl_id lower_sum(algebra *a, ex e)
 
 /* ---- the rest ---- */
 
+/* A node like the model, of other operands.  Its attributes are copied, since
+ * those of the graph move when it grows. */
+static atl_id lower_as(algebra *a, atl_id model, const atl_shape *shape, const atl_id *in, uint32_t n)
+{
+	uint32_t n_attr = atl_graph_node(a->g, model)->n_attr;
+	int64_t *attr = atl_malloc((n_attr + 1) * sizeof *attr);
+	if (!attr) {
+		a->nomem = true;
+		return 0;
+	}
+	memcpy(attr, atl_graph_attr(a->g, model), n_attr * sizeof *attr);
+	atl_new k = { .op = atl_graph_node(a->g, model)->op, .shape = *shape, .in = in, .n_in = n,
+		      .attr = attr, .n_attr = n_attr };
+	atl_id id = atl_build_node(a->b, &k);
+	atl_free(attr);
+	return id;
+}
+
 static atl_id lower_call(algebra *a, ex e)
 {
 	atl_id in[ATL_EX_MANY], model = a->node[e].id;
@@ -299,9 +318,7 @@ static atl_id lower_call(algebra *a, ex e)
 		memcpy(c.stat, atl_graph_attr(a->g, model), n_attr * sizeof *c.stat);
 	if (op->by == ATL_BY_MAP1 || op->by == ATL_BY_MAP2 || op->by == ATL_BY_TEXT || op->flags & ATL_OF_ELEMENTWISE)
 		return atl_build_call(a->b, &c);
-	atl_new k = { .op = op, .shape = *a->node[e].shape, .in = in, .n_in = n,
-		      .attr = atl_graph_attr(a->g, model), .n_attr = n_attr };
-	return atl_build_node(a->b, &k);
+	return lower_as(a, model, a->node[e].shape, in, n);
 }
 
 /* s*ones(m, n) of a scalar s. */

@@ -22,11 +22,12 @@ graph: array lang
 ops: graph
 algebra: graph
 eval: graph number
+slips: eval
 trace: eval
 print: trace
 data: print
 plot: print
-session: data plot ops algebra
+session: data plot ops algebra slips
 cli: session
 '
 

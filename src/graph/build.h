@@ -63,6 +63,7 @@ struct atl_builder {
 	atl_span span;      /* given to nodes that have no place of their own: rules' */
 	bool in_rule;       /* fold, and mark nodes as adjoint */
 	uint16_t flags;     /* added to every new node: HIDDEN, ADJOINT */
+	const struct atl_variation *variation; /* of the sweeps (graph/derive.h); NULL: as the rules say */
 	atl_kink_rule kink; /* which rules of a row a derivative is built with */
 	struct atl_rule_cache *rules; /* parsed rules, by row */
 	const atl_op *literal, *input, *infix[ATL_O_COUNT]; /* rows that are met all the time */

@@ -110,8 +110,7 @@ static atl_id static_value(atl_builder *b, const atl_param *p, atl_id id, size_t
 	return atl_build_static_node(b, p, slot);
 }
 
-/* A row's text over a node: parameters, statics and y, and g where there is one. */
-static atl_id apply_text(atl_builder *b, atl_id id, const char *text, atl_id g)
+atl_id atl_derive_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 {
 	const atl_node *n = atl_graph_node(b->graph, id);
 	atl_param param[ATL_OP_PARAMS];
@@ -141,7 +140,7 @@ static atl_id apply_text(atl_builder *b, atl_id id, const char *text, atl_id g)
 atl_id atl_derive_kink(atl_builder *b, atl_id id)
 {
 	const char *kink = atl_graph_node(b->graph, id)->op->kink;
-	return kink ? apply_text(b, id, kink, 0) : 0;
+	return kink ? atl_derive_text(b, id, kink, 0) : 0;
 }
 
 /* `set kink error`: the adjoint, and no value where the rule would take a side. */
@@ -167,7 +166,7 @@ static atl_id apply_rule(sweep *s, atl_id id, uint32_t slot, atl_id g)
 	if (op->vjp)
 		return op->vjp(s->b, id, slot, g);
 	const char *rule = atl_op_rule(op, s->b->kink, slot);
-	return rule ? without_kink(s, id, apply_text(s->b, id, rule, g)) : 0;
+	return rule ? without_kink(s, id, atl_derive_text(s->b, id, rule, g)) : 0;
 }
 
 static atl_id mask_and(sweep *s, atl_id a, atl_id c)
@@ -215,12 +214,27 @@ static atl_id masked(sweep *s, atl_id id, uint32_t slot, atl_id adjoint, atl_id 
 	return atl_build_3(s->b, "where", *mask, adjoint, atl_build_number(s->b, 0));
 }
 
+/* What goes on in place of what the rule gave; *as_is: it has another shape. */
+static atl_id varied(sweep *s, const atl_contribution *c, atl_id g, bool *as_is)
+{
+	const atl_variation *v = s->b->variation;
+	if (!v || !c->node)
+		return c->node;
+	atl_id other = v->send(v->data, s->b, c, g);
+	*as_is = other && node(s, other)->shape != node(s, c->node)->shape;
+	return other;
+}
+
 static atl_status send_back(sweep *s, atl_id id, uint32_t slot, atl_id to, atl_id g)
 {
 	atl_id mask = s->adj->mask[id];
+	bool as_is = false;
 	atl_id adjoint = apply_rule(s, id, slot, g);
+	adjoint = varied(s, &(atl_contribution){ to, id, slot, adjoint }, g, &as_is);
 	if (!adjoint)
 		return s->b->diag->kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
+	if (as_is)
+		return contribute(s, to, id, slot, adjoint, 0);
 	adjoint = masked(s, id, slot, adjoint, &mask);
 	/* a closed scalar, such as a function's argument, is repeated by the kernel and has no node that says so */
 	if (adjoint && atl_shape_scalar(node(s, to)->shape) && !atl_shape_scalar(node(s, adjoint)->shape)) {

@@ -27,6 +27,19 @@ typedef struct atl_adjoints {
 	atl_id *mask;           /* where an adjoint is zero because `where` did not select; 0: no mask */
 } atl_adjoints;
 
+/* A sweep in which something else is sent back: `send` is shown each product of a rule, with g, what
+ * flowed into the rule, and answers what goes on in its place; 0 without a diagnostic: nothing does.
+ * An answer of another shape is passed on as it is.  For those who look what a wrong rule would give;
+ * set as the builder's `variation` for as long as they look. */
+typedef struct atl_variation {
+	atl_id (*send)(void *data, atl_builder *, const atl_contribution *, atl_id g);
+	void *data;
+} atl_variation;
+
+/* An expression over the parameters, the statics and the value y of a node, and over g (0: it has none):
+ * how the rules of the node's row are read. */
+atl_id atl_derive_text(atl_builder *, atl_id node, const char *text, atl_id g) ATL_MUST_CHECK;
+
 /* Differentiates y with the given seed (of y's shape; 0: one, y must be a
  * scalar).  wrt: only descendants of these get adjoints; n_wrt == 0: all open
  * ancestors of y.  Adjoints of bodies (HIDDEN nodes) are used and not listed. */

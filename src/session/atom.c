@@ -75,7 +75,7 @@ static const char *after_overflow(const atl_session *s, atl_id id)
 }
 
 /* One note a top-level statement, however often its loops turn. */
-static void tell_overflow(atl_session *s)
+void atl_atom_tell_overflow(atl_session *s)
 {
 	atl_id id = atl_eval_take_overflow(s->eval);
 	if (!id || s->overflow_epoch == s->epoch)
@@ -91,7 +91,7 @@ static void tell_overflow(atl_session *s)
 void atl_atom_keep(atl_session *s)
 {
 	flush_guard(s);
-	tell_overflow(s);
+	atl_atom_tell_overflow(s);
 	if (s->dump)
 		atl_dump_atom(s);
 	if (s->n_pending)
@@ -129,7 +129,7 @@ static void cut(atl_session *s)
 
 void atl_atom_drop(atl_session *s)
 {
-	tell_overflow(s);
+	atl_atom_tell_overflow(s);
 	if (s->dump)
 		atl_dump_atom(s);
 	cut(s);

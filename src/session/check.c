@@ -7,19 +7,7 @@
 #include "base/mem.h"
 #include "session/state.h"
 
-enum { TEXT_WIDTH = 72, DISTANCE_DIGITS = 6, FEWEST_CLAIMED = 3 };
-
-typedef struct check {
-	atl_comparison c;
-	const char *text; /* what is checked, as it was written */
-	bool negated;     /* an odd number of `not` */
-	bool swapped;     /* the left side is the claim */
-	bool claim;       /* one side is literal, and the other one is computed */
-	bool passed;
-	bool identity;    /* of what has no value: it was decided at random points */
-	uint32_t left, right; /* in the tree; right is ATL_TREE_NONE for NONE */
-	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */
-} check;
+enum { TEXT_WIDTH = 72, DISTANCE_DIGITS = 6 };
 
 /* ---- reading ---- */
 
@@ -28,9 +16,9 @@ static bool is_comparison(const atl_tree_node *n)
 	return n->kind == ATL_T_BINARY && n->op >= ATL_O_EQ && n->op <= ATL_O_GE;
 }
 
-static check parse(const atl_tree *t, uint32_t e)
+static atl_check parse(const atl_tree *t, uint32_t e)
 {
-	check k = { .right = ATL_TREE_NONE };
+	atl_check k = { .right = ATL_TREE_NONE };
 	while (t->node[e].kind == ATL_T_UNARY && t->node[e].op == ATL_O_NOT) {
 		k.negated = !k.negated;
 		e--;
@@ -57,7 +45,7 @@ static atl_status check_tolerance(atl_session *s, const atl_array *within, atl_s
 }
 
 /* What enclosures leave undecided is compared again with more bits. */
-static atl_status compare(atl_session *s, check *k, const atl_id *id, size_t n, bool within)
+static atl_status compare(atl_session *s, atl_check *k, const atl_id *id, size_t n, bool within)
 {
 	const atl_tree_op op = k->c.op;
 	do {
@@ -72,13 +60,13 @@ static atl_status compare(atl_session *s, check *k, const atl_id *id, size_t n, 
 	return s->diag.kind == ATL_KIND_NONE ? ATL_OK : ATL_ERROR;
 }
 
-static atl_status evaluate(atl_session *s, const atl_tree *t, uint32_t node, check *k, uint32_t within)
+static atl_status evaluate(atl_session *s, const atl_tree *t, uint32_t node, atl_check *k, uint32_t within)
 {
 	atl_id id[3] = { 0 };
 	size_t n = 0;
-	if (!(id[n++] = atl_build_tree(&s->builder, t, k->left)))
+	if (!(id[n++] = k->node[0] = atl_build_tree(&s->builder, t, k->left)))
 		return ATL_ERROR;
-	if (k->right != ATL_TREE_NONE && !(id[n++] = atl_build_tree(&s->builder, t, k->right)))
+	if (k->right != ATL_TREE_NONE && !(id[n++] = k->node[1] = atl_build_tree(&s->builder, t, k->right)))
 		return ATL_ERROR;
 	k->identity = k->right != ATL_TREE_NONE && within == ATL_TREE_NONE && k->c.op <= ATL_O_NE &&
 	              (atl_is_abstract(s, id[0]) || atl_is_abstract(s, id[1]));
@@ -94,86 +82,9 @@ static atl_status evaluate(atl_session *s, const atl_tree *t, uint32_t node, che
 	return compare(s, k, id, n, within != ATL_TREE_NONE);
 }
 
-/* ---- a claim of a few digits ---- */
-
-/* The texts of the literals of a subtree that is nothing but literals, in row
- * order; NULL: it is something else. */
-static const char **literals(const atl_tree *t, uint32_t root, size_t n)
-{
-	const char **text = atl_malloc((n + 1) * sizeof *text);
-	size_t k = 0;
-	for (uint32_t i = t->node[root].first; text && i <= root; i++) {
-		const atl_tree_node *x = &t->node[i];
-		bool sign = x->kind == ATL_T_UNARY && x->op == ATL_O_NEG &&
-		            t->node[i - 1].kind == ATL_T_NUMBER;
-		if (x->kind == ATL_T_NUMBER && k < n) {
-			text[k++] = x->text;
-		} else if (!sign && x->kind != ATL_T_JOIN && x->kind != ATL_T_ROW &&
-		           x->kind != ATL_T_NUMPY) {
-			atl_free(text);
-			return NULL;
-		}
-	}
-	if (text && k != n) {
-		atl_free(text);
-		text = NULL;
-	}
-	return text;
-}
-
-/* A literal's sign is lost above: only the sizes are compared, of numbers that have one sign. */
-static bool agrees(const atl_digits *d, double value, double claimed)
-{
-	return (value < 0) == (claimed < 0) && atl_digits_agree(d, value < 0 ? -value : value);
-}
-
-static void look_at_digits(const atl_tree *t, check *k)
-{
-	const atl_comparison *c = &k->c;
-	if (!k->claim || c->op != ATL_O_EQ || c->verdict != ATL_NO || c->within)
-		return;
-	const char **text = literals(t, k->swapped ? k->left : k->right, c->n);
-	int significant = 0, decimals = 0;
-	bool all = text != NULL;
-	for (size_t i = 0, seen = 0; all && i < c->n; i++) {
-		if (!c->no[i])
-			continue;
-		atl_digits d = atl_literal_digits(text[i]);
-		double a = c->a->sys->get_double(atl_compare_a(c, i)),
-		       b = c->b->sys->get_double(atl_compare_b(c, i));
-		all = agrees(&d, k->swapped ? b : a, k->swapped ? a : b);
-		if (!seen || d.significant < significant)
-			significant = d.significant;
-		if (!seen++ || d.decimals < decimals)
-			decimals = d.decimals;
-	}
-	atl_free(text);
-	if (!all || significant < FEWEST_CLAIMED) /* that 1 digit agrees says nothing */
-		return;
-	static const char *const coarse[] = { "0.5", "0.05", "0.005" };
-	char fine[24];
-	snprintf(fine, sizeof fine, "5e%d", -(decimals + 1));
-	const char *tolerance = decimals >= 0 && decimals <= 2 ? coarse[decimals] : fine;
-	snprintf(k->agrees, sizeof k->agrees, "agrees in the %d digits claimed; write `within %s`",
-	         significant, tolerance);
-}
-
-/* Which side is the claim: the right one, unless only the left one is literal. */
-static void find_claim(const atl_tree *t, check *k)
-{
-	if (k->right == ATL_TREE_NONE || k->c.shapes_differ)
-		return;
-	const char **right = literals(t, k->right, k->c.b->n);
-	const char **left = literals(t, k->left, k->c.a->n);
-	k->swapped = left && !right;
-	k->claim = !left != !right;
-	atl_free(right);
-	atl_free(left);
-}
-
 /* ---- printing ---- */
 
-static const atl_shape *shape(const check *k)
+static const atl_shape *shape(const atl_check *k)
 {
 	return k->c.b && k->c.b->n > k->c.a->n ? &k->c.b->shape : &k->c.a->shape;
 }
@@ -196,7 +107,7 @@ static void put_entry(atl_buf *out, const atl_array *a, size_t i, int digits)
 }
 
 /* |a - b| of the worst entry; NULL when it has none, or no memory for it. */
-static atl_array *distance(const check *k)
+static atl_array *distance(const atl_check *k)
 {
 	const atl_comparison *c = &k->c;
 	const atl_system *sys = c->a->sys;
@@ -214,7 +125,7 @@ static atl_array *distance(const check *k)
 }
 
 /* "is 3, claimed 4 (off by 1)": with enough digits that the two look different. */
-static void put_sides(atl_buf *out, const check *k, int digits)
+static void put_sides(atl_buf *out, const atl_check *k, int digits)
 {
 	const atl_comparison *c = &k->c;
 	bool equality = c->op == ATL_O_EQ || c->op == ATL_O_NE, swapped = equality && k->swapped;
@@ -240,7 +151,19 @@ static void put_sides(atl_buf *out, const check *k, int digits)
 	atl_buf_clear(&b);
 }
 
-static void put_entries(atl_buf *out, const atl_session *s, const check *k)
+/* Which ones, when they are few and not all. */
+static void put_which(atl_buf *out, const atl_check *k)
+{
+	atl_buf place = { 0 };
+	if (k->c.n_no > 1 && k->c.n_no < k->c.n)
+		atl_slips_place(&place, shape(k), k->c.no);
+	if (place.len)
+		atl_buf_addf(out, ": %s", atl_buf_text(&place));
+	out->failed |= place.failed;
+	atl_buf_clear(&place);
+}
+
+static void put_entries(atl_buf *out, const atl_session *s, const atl_check *k)
 {
 	const atl_comparison *c = &k->c;
 	bool many = c->n > 1;
@@ -258,9 +181,11 @@ static void put_entries(atl_buf *out, const atl_session *s, const check *k)
 	} else {
 		put_sides(out, k, s->format.digits);
 	}
-	if (many)
+	if (many) {
 		atl_buf_addf(out, "; %zu of %zu entries %s", c->n_no, c->n,
 		             c->op == ATL_O_EQ || c->op == ATL_O_NE ? "differ" : "are not so");
+		put_which(out, k);
+	}
 }
 
 static void put_shapes(atl_buf *out, const atl_comparison *c)
@@ -273,7 +198,7 @@ static void put_shapes(atl_buf *out, const atl_comparison *c)
 }
 
 /* What speaks against it.  A `not` that says no has nothing to show: all is so. */
-static void put_reason(atl_buf *out, const atl_session *s, const check *k)
+static void put_reason(atl_buf *out, const atl_session *s, const atl_check *k)
 {
 	const atl_comparison *c = &k->c;
 	if (c->shapes_differ && !k->passed) {
@@ -286,13 +211,20 @@ static void put_reason(atl_buf *out, const atl_session *s, const check *k)
 	}
 }
 
-static const char *word(const check *k)
+/* On lines of their own, the simplest first. */
+static void put_slips(atl_buf *out, const atl_check *k)
+{
+	for (size_t i = 0; i < k->slips.n; i++)
+		atl_buf_addf(out, "\n  %s: %s", i ? "or" : "slip", atl_buf_text(&k->slips.found[i].text));
+}
+
+static const char *word(const atl_check *k)
 {
 	return k->c.verdict == ATL_UNKNOWN ? "undecided" : k->passed ? "yes" : "no";
 }
 
 /* Of certified reals an equality is proved or refuted, or agrees as far as one looked. */
-static void put_word(atl_buf *out, const check *k)
+static void put_word(atl_buf *out, const atl_check *k)
 {
 	const atl_comparison *c = &k->c;
 	bool plain = !c->real || c->op != ATL_O_EQ || c->within || k->negated || c->shapes_differ;
@@ -316,7 +248,25 @@ static void put_entry_json(atl_buf *out, const char *key, const atl_array *a, si
 	atl_print_json(out, &one);
 }
 
-static void put_worst_json(atl_buf *out, const check *k)
+/* The places of all that are wrong, as long as a line holds them. */
+static void put_wrong_json(atl_buf *out, const atl_check *k)
+{
+	enum { MANY = 100 };
+	size_t n = 0;
+	if (k->c.n_no > MANY)
+		return;
+	atl_buf_add(out, ",\"wrong\":[");
+	for (size_t i = 0; i < k->c.n; i++) {
+		if (!k->c.no[i])
+			continue;
+		atl_buf_add(out, n++ ? ",[" : "[");
+		put_position(out, shape(k), i, ",");
+		atl_buf_addc(out, ']');
+	}
+	atl_buf_addc(out, ']');
+}
+
+static void put_worst_json(atl_buf *out, const atl_check *k)
 {
 	const atl_comparison *c = &k->c;
 	atl_array *off = c->b ? distance(k) : NULL;
@@ -330,6 +280,7 @@ static void put_worst_json(atl_buf *out, const check *k)
 		put_entry_json(out, "off", off, 0);
 	atl_buf_addf(out, "},\"differ\":%zu,\"entries\":%zu", c->n_no, c->n);
 	atl_array_unref(off);
+	put_wrong_json(out, k);
 }
 
 static void put_shape_json(atl_buf *out, const atl_shape *s)
@@ -354,7 +305,28 @@ static void put_shapes_json(atl_buf *out, const atl_comparison *c)
 	atl_buf_clear(&text);
 }
 
-static void print_json(atl_buf *out, const check *k)
+static void put_slips_json(atl_buf *out, const atl_session *s, const atl_check *k)
+{
+	for (size_t i = 0; i < k->slips.n; i++) {
+		const atl_slip *slip = &k->slips.found[i];
+		const atl_node *n = slip->node ? atl_graph_node(s->graph, slip->node) : NULL;
+		atl_place place;
+		atl_buf_addf(out, "%s{\"code\":\"%s\",\"sentence\":", i ? "," : ",\"slips\":[", slip->code);
+		atl_print_json_string(out, atl_buf_text(&slip->text), slip->text.len);
+		if (n && n->name) {
+			const char *name = atl_symbols_text(s->symbols, n->name);
+			atl_buf_add(out, ",\"node\":");
+			atl_print_json_string(out, name, strlen(name));
+		}
+		if (n && n->span.lo && atl_sources_find(s->sources, n->span.lo, &place))
+			atl_buf_addf(out, ",\"line\":%u", place.line);
+		atl_buf_addc(out, '}');
+	}
+	if (k->slips.n)
+		atl_buf_addc(out, ']');
+}
+
+static void print_json(atl_buf *out, const atl_session *s, const atl_check *k)
 {
 	atl_buf_add(out, "{\"check\":");
 	atl_print_json_string(out, k->text, strlen(k->text));
@@ -369,26 +341,28 @@ static void print_json(atl_buf *out, const check *k)
 		atl_buf_add(out, ",\"note\":");
 		atl_print_json_string(out, k->agrees, strlen(k->agrees));
 	}
+	put_slips_json(out, s, k);
 	atl_buf_addc(out, '}');
 }
 
-static void print(atl_session *s, const check *k)
+static void print(atl_session *s, const atl_check *k)
 {
 	atl_buf *out = &s->line;
 	atl_buf_reset(out);
 	if (atl_output_json(s)) {
-		print_json(out, k);
+		print_json(out, s, k);
 	} else {
 		put_word(out, k);
 		atl_buf_addf(out, ": %s", k->text);
 		put_reason(out, s, k);
+		put_slips(out, k);
 	}
 	atl_output_line(s, out);
 }
 
 /* ---- the statement ---- */
 
-static void decide(atl_session *s, check *k, atl_span at)
+static void decide(atl_session *s, atl_check *k, atl_span at)
 {
 	bool lenient = k->c.op == ATL_O_EQ || k->c.op == ATL_O_LE || k->c.op == ATL_O_GE;
 	if (k->c.verdict == ATL_UNKNOWN)
@@ -429,31 +403,41 @@ static const char *text_of(atl_session *s, const atl_tree *t, uint32_t e, uint32
 	return text;
 }
 
+static atl_status judge(atl_session *s, const atl_tree *t, atl_check *k, atl_span at)
+{
+	const atl_comparison *c = &k->c;
+	atl_array *held[] = { atl_array_ref(c->a), atl_array_ref(c->b), atl_array_ref(c->within) };
+	atl_claim_find(t, k);
+	atl_claim_digits(t, k);
+	decide(s, k, at);
+	atl_status status = atl_claim_teach(s, t, k);
+	if (!status)
+		print(s, k);
+	for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+		atl_array_unref(held[i]);
+	return status;
+}
+
 atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	const atl_tree_node *n = &t->node[node];
 	uint32_t e = atl_tree_child(t, node, 0);
 	uint32_t within = n->n > 1 ? node - 1 : ATL_TREE_NONE;
-	check k = parse(t, e);
+	atl_check k = parse(t, e);
 	atl_atom_begin(s, n->span);
-	if (evaluate(s, t, node, &k, within)) {
-		atl_free(k.c.no);
+	atl_status status = evaluate(s, t, node, &k, within);
+	if (!status && !k.identity) {
+		atl_span span = t->node[e].span;
+		if (within != ATL_TREE_NONE)
+			span = atl_span_join(span, t->node[within].span);
+		k.text = text_of(s, t, e, within, span);
+		status = judge(s, t, &k, n->span);
+	}
+	if (status)
 		atl_atom_fail(s);
-		return ATL_ERROR;
-	}
-	if (k.identity) {
+	else
 		atl_atom_drop(s);
-		return ATL_OK;
-	}
-	atl_span span = t->node[e].span;
-	if (within != ATL_TREE_NONE)
-		span = atl_span_join(span, t->node[within].span);
-	k.text = text_of(s, t, e, within, span);
-	find_claim(t, &k);
-	look_at_digits(t, &k);
-	decide(s, &k, n->span);
-	print(s, &k);
+	atl_slips_clear(&k.slips);
 	atl_free(k.c.no);
-	atl_atom_drop(s);
-	return ATL_OK;
+	return status;
 }

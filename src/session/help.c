@@ -9,8 +9,8 @@ static const struct {
 	const char *word, *written, *says;
 } statements[] = {
 	{ "check", "check A == B [within T]",
-	  "compares shape and every entry, and says yes or no with the worst entry; also != < <= > "
-	  ">= and not" },
+	  "compares shape and every entry, and says yes or no with the worst entry and, where one is found, the "
+	  "slip that makes just these numbers; also != < <= > >= and not" },
 	{ "clear", "clear [NAME ...]", "makes names free again; what others use of them stays" },
 	{ "compare", "compare [full] E in SYSTEM, ... [wrt NAME, ...]",
 	  "computes E and its gradients in each number system and shows node by node how far each is "

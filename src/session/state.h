@@ -240,6 +240,7 @@ void atl_atom_hold(atl_session *);
 /* Builds and wants it. */
 const atl_array *atl_atom_eval(atl_session *, const atl_tree *, uint32_t node);
 atl_id atl_atom_constant(atl_session *, const atl_array *); /* a node that is this and no input */
+void atl_atom_tell_overflow(atl_session *);         /* a note, when a value overflowed */
 atl_status atl_atom_poll(atl_session *) ATL_MUST_CHECK;     /* ATL_ERROR when interrupted */
 void atl_atom_tidy(atl_session *); /* between statements: compacts now and then */
 atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) ATL_MUST_CHECK;

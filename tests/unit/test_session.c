@@ -141,7 +141,7 @@ TEST(json_has_one_object_a_line)
 	        "{\"name\":\"x\",\"shape\":[2,1],\"value\":[[1],[2]]}\n"
 	        "{\"name\":null,\"shape\":[1,1],\"value\":7}\n"
 	        "{\"check\":\"2 == 3\",\"verdict\":\"no\",\"worst\":{\"entry\":[1],\"value\":2,"
-	        "\"claimed\":3,\"off\":1},\"differ\":1,\"entries\":1}\n"
+	        "\"claimed\":3,\"off\":1},\"differ\":1,\"entries\":1,\"wrong\":[[1]]}\n"
 	        "{\"show\":[\"a\",1]}\n");
 	assert_int_equal(say(t, "nobody\n"), ATL_FAILED);
 	assert_string_equal(atl_buf_text(&t->err),
@@ -519,7 +519,7 @@ TEST(a_check_says_yes_or_no_and_goes_on)
 	        atl_buf_text(&t->out),
 	        "yes: 1 + 1 == 2\n"
 	        "no: [1, 2; 3, 4] == [1, 0; 3, 9]: entry [2, 2] is 4, claimed 9 (off by 5); "
-	        "2 of 4 entries differ\n"
+	        "2 of 4 entries differ: column 2\n"
 	        "no: [1, 2] == [[1, 2]]: the shapes 2×1 and 1×2 differ\n"
 	        "yes: not 1 == 2\n"
 	        "no: 2 < 1: is 2, not < 1\n"
@@ -808,6 +808,25 @@ TEST(nothing_is_left_when_memory_runs_out_among_layers)
 	                  "shape zeros(3, 4)\n");
 }
 
+TEST(the_search_for_a_slip_leaves_nothing_when_memory_runs_out)
+{
+	UNUSED;
+	run_out_of_memory("x = [1, 2]; W = [1, 2; 3, 4]; a = tanh(W*x); L = sum(a.^2);\n"
+	                  "check grad(L, W) == 3*grad(L, W)\ncheck a == [0.7, 0.8]\ncheck W == [[1, -2]]\n");
+}
+
+TEST(a_claim_of_random_numbers_names_no_slip)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	(void)say(t, "x = rand(3); W = rand(2, 3); b = rand(2); a = sigmoid(W*x + b); L = mean((a - 1).^2);\n"
+	             "for k in 1:12 {\ncheck grad(L, W) == rand(2, 3)\ncheck grad(L, b) == rand(2)\n"
+	             "check L == rand(1)\ncheck a == rand(2) - 1/2\n}\n");
+	assert_null(strstr(atl_buf_text(&t->out), "slip:"));
+	assert_non_null(strstr(atl_buf_text(&t->out), "no: "));
+	end(t);
+}
+
 TEST(a_plot_leaves_nothing_when_memory_runs_out)
 {
 	UNUSED;
@@ -898,6 +917,8 @@ int main(void)
 		T(a_long_script_is_compacted_on_the_way),
 		T(nothing_is_left_when_memory_runs_out),
 		T(nothing_is_left_when_memory_runs_out_among_layers),
+		T(the_search_for_a_slip_leaves_nothing_when_memory_runs_out),
+		T(a_claim_of_random_numbers_names_no_slip),
 		T(a_plot_leaves_nothing_when_memory_runs_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

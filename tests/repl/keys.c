@@ -132,6 +132,7 @@ static void ctrl_c_drops_a_statement_that_is_not_complete(void **state)
 	types(t, "v = [1," ENTER);
 	sees_more(t);
 	types(t, "2, 3");
+	sees(t, "2, 3"); /* the line is being edited */
 	looks_below(t);
 	types(t, CTRL_C);
 	sees_prompt(t);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/mem.h"
+#include "base/splitmix.h"
 
 enum { LEVELS = 4, STEP_BITS = 128, BITS_A_STEP = 4 };
 enum { SETTLED_BITS = 30, FALLING_BITS = 16, STEEP_BITS = 20 };
@@ -304,14 +305,6 @@ static atl_status check_entry(checker *c, size_t entry, atl_slope *out)
 
 /* ---- all ---- */
 
-static uint64_t next(uint64_t *state) /* splitmix64 (Steele 2014) */
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
 /* How many entries to look at: fewer where each costs more. */
 static atl_status sample_size(const checker *c, size_t *n)
 {
@@ -367,7 +360,7 @@ static atl_status check_all(checker *c, atl_gradcheck *out)
 		return atl_diag_nomem(c->diag);
 	/* each entry is taken with the chance that makes the sample as large as wanted (Knuth, vol. 2, 3.4.2 S) */
 	for (size_t i = 0; i < out->entries && out->n < wanted; i++) {
-		if (next(&state) % (out->entries - i) >= wanted - out->n)
+		if (atl_splitmix(&state) % (out->entries - i) >= wanted - out->n)
 			continue;
 		if (check_entry(c, i, &out->slope[out->n]))
 			return ATL_ERROR;

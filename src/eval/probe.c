@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/mem.h"
+#include "base/splitmix.h"
 #include "graph/op.h"
 
 enum { POINTS = 3, TRIES = 9, MANY = 2000, BITS = 256, DIGITS = 60 };
@@ -15,19 +16,11 @@ typedef struct point {
 	bool positive;
 } point;
 
-static uint64_t next(point *at) /* splitmix64 (Steele 2014) */
-{
-	uint64_t z = at->state += 0x9e3779b97f4a7c15u;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
 /* k/16 with 0 < |k| < 48, or 0 < k. */
 static void draw(point *at, mpq_t q)
 {
-	long k = 1 + (long)(next(at) % 47);
-	if (!at->positive && next(at) % 2)
+	long k = 1 + (long)(atl_splitmix(&at->state) % 47);
+	if (!at->positive && atl_splitmix(&at->state) % 2)
 		k = -k;
 	mpq_set_si(q, k, 16);
 	mpq_canonicalize(q);

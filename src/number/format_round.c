@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* format_round.c: one number rounded once, in any mode; see format.h. */
 #include "number/format.h"
+#include "base/splitmix.h"
 
 #include <float.h>
 #include "number/float64.h"
@@ -185,11 +186,7 @@ double atl_format_infinity(double v, const atl_binary *f)
 /* SplitMix64: uniform in [0, 1). */
 static double draw(atl_num *num)
 {
-	uint64_t z = (num->chance += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+	return (double)(atl_splitmix(&num->chance) >> 11) * 0x1p-53;
 }
 
 /* Whether t >= 0, between floor(t) and the next, goes up. */

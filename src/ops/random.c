@@ -8,27 +8,20 @@
  * elementary function's last bit reaches the output. */
 #include <math.h>
 #include <string.h>
+#include "base/splitmix.h"
 #include "ops/families.h"
-
-static uint64_t splitmix(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
 
 /* A stream of its own for every entry. */
 static uint64_t stream(int64_t key, size_t i)
 {
 	uint64_t s = (uint64_t)key * 0xd1342543de82ef95u + 0x2545f4914f6cdd1du;
-	uint64_t mixed = splitmix(&s) ^ ((uint64_t)i * 0x9e3779b97f4a7c15u);
-	return splitmix(&mixed);
+	uint64_t mixed = atl_splitmix(&s) ^ ((uint64_t)i * 0x9e3779b97f4a7c15u);
+	return atl_splitmix(&mixed);
 }
 
 static double uniform(uint64_t *s)
 {
-	return (double)(splitmix(s) >> 11) * 0x1p-53;
+	return (double)(atl_splitmix(s) >> 11) * 0x1p-53;
 }
 
 static double normal(uint64_t *s)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/mem.h"
+#include "base/splitmix.h"
 
 bool atl_feed_make(atl_feed *f, const atl_array *all, const atl_shape *batch)
 {
@@ -46,20 +47,12 @@ void atl_feeder_clear(atl_feeder *f)
 
 size_t atl_feeder_steps(const atl_feeder *f) { return f->batch ? f->samples / f->batch : 0; }
 
-static uint64_t next(uint64_t *state) /* splitmix64 (Steele 2014) */
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
 /* Fisher and Yates; one batch of all samples needs no order. */
 void atl_feeder_shuffle(atl_feeder *f, uint64_t epoch)
 {
 	uint64_t state = f->seed ^ epoch * 0xd1342543de82ef95u;
 	for (size_t i = f->samples; i > 1 && f->batch < f->samples; i--) {
-		size_t k = (size_t)(next(&state) % i);
+		size_t k = (size_t)(atl_splitmix(&state) % i);
 		uint32_t swap = f->order[k];
 		f->order[k] = f->order[i - 1];
 		f->order[i - 1] = swap;

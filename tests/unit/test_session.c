@@ -830,17 +830,8 @@ TEST(a_claim_of_random_numbers_names_no_slip)
 TEST(a_plot_leaves_nothing_when_memory_runs_out)
 {
 	UNUSED;
-	const char *script = "a = [1, 2]\nplot a, 2*a\nplot t^2, a'*a*t for t in 1:1:2\nplot image a*a'\n"
-	                     "plot a against a\nread \"/dev/null\"\nsave a, \"none.xyz\"\n";
-	for (long n = 0; n < 1500; n += n < 300 ? 1 : 17) {
-		long live = atl_mem_live();
-		talk *t = begin(ATL_TEXT, true);
-		atl_mem_fail_after(n);
-		(void)atl_session_feed(t->session, script, strlen(script), true);
-		atl_mem_fail_after(-1);
-		end(t);
-		assert_int_equal(atl_mem_live(), live);
-	}
+	run_out_of_memory("a = [1, 2]\nplot a, 2*a\nplot t^2, a'*a*t for t in 1:1:2\nplot image a*a'\n"
+	                  "plot a against a\nread \"/dev/null\"\nsave a, \"none.xyz\"\n");
 }
 
 int main(void)

@@ -79,10 +79,10 @@ static atl_answer set_rational(void *y, mpq_srcptr v, atl_num *num)
 
 static atl_answer set_pi(void *y, atl_num *num)
 {
-	const atl_flint *lib = atl_flint_load(num);
+	const atl_flint *lib = atl_flint_can_wait(num) ? NULL : atl_flint_load(num);
 
 	num->fault = 0;
-	return lib ? lib->set_pi(y, num) : atl_exact_irrational(num);
+	return lib ? lib->set_pi(y, num) : atl_exact_elementary(y, ATL_FN1_COUNT, NULL, num);
 }
 
 static mpq_srcptr as_rational(const void *x)
@@ -108,7 +108,7 @@ static double get_double(const void *x)
 	mpq_srcptr q = as_rational(x);
 
 	if (as_real(x))
-		return as_real(x)->lib->get_double(as_real(x));
+		return as_real(x)->kind->get_double(as_real(x));
 	if (atl_exact_finite(q))
 		return atl_rational_double(q);
 	int s = mpz_sgn(mpq_numref(q));

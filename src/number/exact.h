@@ -7,9 +7,8 @@
  * finite number: 0/0 no value, 1/0 and -1/0 the infinities.  GMP's rational
  * functions never see these.
  *
- * A certified real is an enclosure that belongs to the FLINT module (flint.h):
- * a counted reference that is never written to once it is made, so one that is
- * shared is the same number.  Its rational is 0/0, which is not finite: code
+ * A certified real is an enclosure (real.h): a counted reference that is never
+ * written to once it is made, so one that is shared is the same number.  Its rational is 0/0, which is not finite: code
  * for rationals leaves it alone. */
 #ifndef ATL_NUMBER_EXACT_H
 #define ATL_NUMBER_EXACT_H
@@ -17,10 +16,10 @@
 #include "number/flint.h"
 #include "number/number.h"
 
-typedef struct atl_exact_number {
+struct atl_exact_number {
 	mpq_t q;
 	atl_real *real; /* NULL: the rational */
-} atl_exact_number;
+};
 
 /* exact_map.c and exact_power.c: the elementwise primitives. */
 #define ATL_EXACT_FN1(f) atl_map1 atl_exact_##f;
@@ -45,8 +44,10 @@ atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *);
 atl_answer atl_exact_eigh(void *values, void *vectors, const void *a, size_t n, atl_num *);
 atl_answer atl_exact_svd(void *u, void *s, void *v, const void *a, size_t m, size_t n, atl_num *);
 
-/* exact_real.c: what leaves the rationals, and what comes back to them. */
-atl_answer atl_exact_real_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
+/* exact_real.c: what leaves the rationals, and what comes back to them; `alone`
+ * says that x is one number and no entry of many. */
+atl_answer atl_exact_real_fn1(atl_fn1, atl_exact_number *y, const atl_exact_number *x, bool alone,
+                              atl_num *);
 atl_answer atl_exact_real_fn2(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
                               const atl_exact_number *b, atl_num *);
 /* -1 0 1; of values. */
@@ -115,7 +116,7 @@ static inline atl_answer atl_exact_nothing(mpq_ptr y, atl_num *num)
 static inline void atl_exact_drop(atl_exact_number *y)
 {
 	if (y->real && --y->real->refs == 0)
-		y->real->lib->release(y->real);
+		y->real->kind->release(y->real);
 	y->real = NULL;
 }
 

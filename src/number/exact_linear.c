@@ -34,14 +34,14 @@ static const atl_flint *module_for_rows(size_t n, size_t r, const atl_num *num)
 /* The module of the certified reals among finite numbers; NULL: there are
  * none, or not all are finite. */
 static const atl_flint *module_of(const atl_exact_number *a, size_t n, const atl_exact_number *b,
-                                  size_t m)
+                                  size_t m, const atl_num *num)
 {
 	const atl_flint *found = NULL;
 
 	for (size_t i = 0; i < n + m; i++) {
 		const atl_exact_number *x = i < n ? a + i : b + (i - n);
 		if (x->real)
-			found = x->real->lib;
+			found = atl_flint_load(num);
 		else if (!atl_exact_finite(x->q))
 			return NULL;
 	}
@@ -156,7 +156,7 @@ atl_answer atl_exact_matmul(void *y, const void *a, bool ta, const void *b, bool
 	atl_answer answer = ATL_NOMEM;
 
 	if (!all_finite(a, m * k) || !all_finite(b, k * n)) {
-		const atl_flint *reals = module_of(a, m * k, b, k * n);
+		const atl_flint *reals = module_of(a, m * k, b, k * n, num);
 		return reals ? reals->matmul(y, a, ta, b, tb, m, k, n, num)
 		             : atl_generic_matmul(y, a, ta, b, tb, m, k, n, num);
 	}
@@ -284,7 +284,7 @@ atl_answer atl_exact_det(void *y, const void *a, size_t n, atl_num *num)
 	work w;
 
 	if (n <= 1 || !all_finite(a, n * n)) {
-		const atl_flint *reals = n > 1 ? module_of(a, n * n, NULL, 0) : NULL;
+		const atl_flint *reals = n > 1 ? module_of(a, n * n, NULL, 0, num) : NULL;
 		num->fault = 0;
 		return reals ? reals->det(y, a, n, num) : atl_generic_det(y, a, n, num);
 	}
@@ -376,7 +376,7 @@ static atl_answer solve(void *x, const void *a, const void *b, size_t n, size_t 
 atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size_t r, atl_num *num)
 {
 	if (!all_finite(a, n * n) || !all_finite(b, n * r)) {
-		const atl_flint *reals = module_of(a, n * n, b, n * r);
+		const atl_flint *reals = module_of(a, n * n, b, n * r, num);
 		num->fault = 0;
 		return reals ? reals->solve(x, a, b, n, r, num)
 		             : atl_generic_solve(x, a, b, n, r, num);
@@ -387,7 +387,7 @@ atl_answer atl_exact_solve(void *x, const void *a, const void *b, size_t n, size
 atl_answer atl_exact_inv(void *y, const void *a, size_t n, atl_num *num)
 {
 	if (!all_finite(a, n * n)) {
-		const atl_flint *reals = module_of(a, n * n, NULL, 0);
+		const atl_flint *reals = module_of(a, n * n, NULL, 0, num);
 		num->fault = 0;
 		return reals ? reals->solve(y, a, NULL, n, n, num)
 		             : atl_generic_inv(y, a, n, num);

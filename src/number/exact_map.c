@@ -426,8 +426,8 @@ TRUTH(or, sign_of(a) != 0 || sign_of(b) != 0)
 
 /* ---- the loops ---- */
 
-static atl_answer step1(atl_exact_number *y, const atl_exact_number *x, atl_num *num, atl_fn1 fn,
-                        one1 *f)
+static atl_answer step1(atl_exact_number *y, const atl_exact_number *x, bool alone, atl_num *num,
+                        atl_fn1 fn, one1 *f)
 {
 	atl_answer answer = ATL_UNABLE;
 
@@ -442,7 +442,7 @@ static atl_answer step1(atl_exact_number *y, const atl_exact_number *x, atl_num 
 	if (answer != ATL_UNABLE)
 		atl_exact_drop(y);
 	else
-		answer = atl_exact_real_fn1(fn, y, x, num);
+		answer = atl_exact_real_fn1(fn, y, x, alone, num);
 	return answer;
 }
 
@@ -454,7 +454,7 @@ static atl_answer run1(void *y, const void *x, size_t n, atl_num *num, atl_fn1 f
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && atl_num_stop(num))
 			return ATL_STOPPED;
-		atl_answer answer = step1(out + i, in + i, num, fn, f);
+		atl_answer answer = step1(out + i, in + i, n == 1, num, fn, f);
 		if (answer != ATL_FINE) {
 			num->fault = i;
 			return answer;

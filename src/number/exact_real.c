@@ -68,7 +68,7 @@ int atl_exact_compare(mpq_srcptr p, mpq_srcptr q)
 atl_answer atl_exact_sgn(int *s, const atl_exact_number *x)
 {
 	if (x->real)
-		return x->real->lib->sgn(s, x->real);
+		return x->real->kind->sgn(s, x->real);
 	*s = mpz_sgn(mpq_numref(x->q));
 	return ATL_FINE;
 }
@@ -86,7 +86,7 @@ atl_answer atl_exact_cmp(int *c, const atl_exact_number *a, const atl_exact_numb
 		*c = is_infinite(a) ? mpz_sgn(mpq_numref(a->q)) : -mpz_sgn(mpq_numref(b->q));
 		return ATL_FINE;
 	}
-	return (a->real ? a->real : b->real)->lib->cmp(c, a, b);
+	return (a->real ? a->real : b->real)->kind->cmp(c, a, b);
 }
 
 /* d = |a - b|, as exactly as the two are known. */
@@ -116,7 +116,7 @@ long atl_exact_agreement(const atl_exact_number *a, const atl_exact_number *b, c
 	atl_exact.init(&d, 1, num);
 	mpz_init(z);
 	if (difference(&d, a, b, num) && d.real) {
-		d.real->lib->centre(z, &exponent, &bound, &place, d.real, 1);
+		d.real->kind->centre(z, &exponent, &bound, &place, d.real, 1);
 		digits = -place - 1 + (size > 1 && isfinite(size) ? (long)log10(size) + 1 : 0);
 	}
 	mpz_clear(z);
@@ -139,11 +139,18 @@ int atl_exact_within(const atl_exact_number *a, const atl_exact_number *b,
 /* ---- one operand ---- */
 
 atl_answer atl_exact_real_fn1(atl_fn1 f, atl_exact_number *y, const atl_exact_number *x,
-                              atl_num *num)
+                              bool alone, atl_num *num)
 {
-	const atl_flint *lib = x->real ? x->real->lib : atl_flint_load(num);
+	bool waits = !x->real && alone && atl_flint_can_wait(num);
+	const atl_flint *lib = waits ? NULL : atl_flint_load(num);
 	int s;
 
+	if (!lib && !x->real) {
+		atl_answer answer = atl_exact_elementary(y, f, x->q, num);
+		if (answer != ATL_UNABLE)
+			return answer;
+		lib = atl_flint_load(num);
+	}
 	if (!lib)
 		return atl_exact_irrational(num);
 	if (f == ATL_FN1_sign || f == ATL_FN1_not) {
@@ -321,7 +328,7 @@ static bool simple(atl_fn2 f, atl_exact_number *y, const atl_exact_number *a,
 atl_answer atl_exact_real_fn2(atl_fn2 f, atl_exact_number *y, const atl_exact_number *a,
                               const atl_exact_number *b, atl_num *num)
 {
-	const atl_flint *lib = a->real ? a->real->lib : b->real ? b->real->lib : atl_flint_load(num);
+	const atl_flint *lib = atl_flint_load(num);
 	atl_answer answer;
 
 	if (!lib)
@@ -364,7 +371,7 @@ bool atl_exact_settled(const void *p, long digits)
 	if (x->said) /* no precision tells more */
 		return true;
 	mpz_init(z);
-	bool settled = x->lib->leading(z, &exponent, x, digits ? digits : all_digits(x));
+	bool settled = x->kind->leading(z, &exponent, x, digits ? digits : all_digits(x));
 	mpz_clear(z);
 	return settled;
 }
@@ -412,8 +419,8 @@ static bool print_leading(atl_buf *out, const atl_real *x, long n)
 	mpz_t z;
 
 	mpz_init(z);
-	bool certain = n > 0 && x->lib->leading(z, &exponent, x, n) &&
-	               x->lib->sgn(&sign, x) == ATL_FINE;
+	bool certain = n > 0 && x->kind->leading(z, &exponent, x, n) &&
+	               x->kind->sgn(&sign, x) == ATL_FINE;
 	char *text = certain ? decimal(z) : NULL;
 	if (text)
 		print_prefix(out, text, exponent, sign < 0);
@@ -430,7 +437,7 @@ static void print_bounded(atl_buf *out, const atl_real *x, long n)
 	mpz_t z;
 
 	mpz_init(z);
-	x->lib->centre(z, &exponent, &bound, &bound_exponent, x, n);
+	x->kind->centre(z, &exponent, &bound, &bound_exponent, x, n);
 	bool negative = mpz_sgn(z) < 0;
 	mpz_abs(z, z);
 	char *text = decimal(z);
@@ -463,7 +470,7 @@ static void print_said(atl_buf *out, const char *text)
  * fewer digits; else the digits that are certain. */
 void atl_exact_print(atl_buf *out, const atl_real *x, int digits)
 {
-	long n = digits > 0 ? digits : all_digits(x), most = x->lib->accuracy(x, n);
+	long n = digits > 0 ? digits : all_digits(x), most = x->kind->accuracy(x, n);
 
 	if (!(x->said && digits == 0) && print_leading(out, x, n))
 		return;

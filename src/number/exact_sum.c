@@ -39,7 +39,7 @@ static const atl_flint *module_of(const terms *t, size_t n)
 	for (size_t i = 0; i < 2 * n; i++) {
 		const atl_exact_number *x = i % 2 ? t->b + i / 2 * t->sb : t->a + i / 2 * t->sa;
 		if (x->real)
-			found = x->real->lib;
+			found = atl_flint_load(t->num);
 		else if (!atl_exact_finite(x->q))
 			return NULL;
 	}

@@ -18,3 +18,11 @@ const atl_flint *atl_flint_load(const atl_num *num)
 	}
 	return m->flint;
 }
+
+bool atl_flint_can_wait(const atl_num *num)
+{
+	enum { FEW = 4 };
+	atl_modules *m = num->modules;
+
+	return m && !m->flint && m->waited++ < FEW;
+}

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* flint.h: certified reals and large matrices of rationals, from FLINT.
+/* flint.h: computing with certified reals, and large matrices of rationals,
+ * from FLINT.
  *
  * FLINT takes longer to start than all of atled, so it stands in a module, a
  * shared object that is opened when it is first needed and exports one table
  * of functions (src/number/flint/ is its source).  Without it the exact system
- * has rationals only.
+ * has rationals, and the values of elementary functions at them (real.h).
  *
- * A certified real is an enclosure of one number: a ball of Arb's.  It is
- * never changed once it is made; the number of its owners is kept here, and
- * the module frees it. */
+ * The module's certified reals are balls of Arb's; it makes and frees them. */
 #ifndef ATL_NUMBER_FLINT_H
 #define ATL_NUMBER_FLINT_H
 
-#include "number/number.h"
+#include "number/real.h"
 
 typedef struct atl_flint atl_flint;
-typedef struct atl_exact_number atl_exact_number;
 
-/* The beginning of the module's own struct. */
-typedef struct atl_real {
-	unsigned refs;
-	const atl_flint *lib;
-	long bits; /* the precision it was computed with */
-	const char *said; /* as it was written down: "0.731…", "1±2e-310"; NULL: it was computed */
-} atl_real;
-
-enum { ATL_FLINT_VERSION = 3 };
+enum { ATL_FLINT_VERSION = 4 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -33,7 +23,6 @@ enum { ATL_FLINT_VERSION = 3 };
 struct atl_flint {
 	int version;         /* of this table */
 	const char *library; /* "FLINT 2.9.0" */
-	void (*release)(atl_real *);
 	atl_answer (*set_pi)(atl_exact_number *y, atl_num *);
 	/* y is within radius > 0 of middle, and was written as text. */
 	atl_answer (*enclose)(atl_exact_number *y, mpq_srcptr middle, mpq_srcptr radius,
@@ -41,20 +30,6 @@ struct atl_flint {
 	atl_answer (*fn1)(atl_fn1, atl_exact_number *y, const atl_exact_number *x, atl_num *);
 	atl_answer (*fn2)(atl_fn2, atl_exact_number *y, const atl_exact_number *a,
 	                  const atl_exact_number *b, atl_num *);
-	/* UNDECIDED where the enclosures do not tell; of finite operands. */
-	atl_answer (*sgn)(int *s, const atl_real *);
-	atl_answer (*cmp)(int *c, const atl_exact_number *a, const atl_exact_number *b);
-	double (*get_double)(const atl_real *);
-	void (*midpoint)(mpq_ptr, const atl_real *);
-	/* The first n digits of |x| as the integer z, the first of them at
-	 * 10^exponent; false when they are not certain. */
-	bool (*leading)(mpz_ptr z, long *exponent, const atl_real *, long n);
-	/* The digits that may be certain (leading decides), at most most; 0 when not
-	 * even the sign is. */
-	long (*accuracy)(const atl_real *, long most);
-	/* x is within bound*10^bound_exponent of z*10^exponent, z of at most n digits. */
-	void (*centre)(mpz_ptr z, long *exponent, long *bound, long *bound_exponent,
-	               const atl_real *, long n);
 	/* Matrices as in number.h.  With finite elements, certified reals among them ... */
 	atl_answer (*dot)(atl_exact_number *y, const atl_exact_number *a, size_t sa,
 	                  const atl_exact_number *b, size_t sb, size_t n, atl_num *);
@@ -81,6 +56,10 @@ struct atl_flint {
 /* The name of the one symbol that the module exports: a const atl_flint. */
 #define ATL_FLINT_SYMBOL "atl_flint_table"
 #define ATL_FLINT_FILE "atled-flint.so"
+
+/* Whether it is not loaded, and the caller is one of the first few who can do
+ * without it. */
+bool atl_flint_can_wait(const atl_num *);
 
 /* The module, loaded by the first call; NULL when it is not there. */
 const atl_flint *atl_flint_load(const atl_num *);

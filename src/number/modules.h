@@ -13,6 +13,7 @@ struct atl_modules {
 	const struct atl_blas *blas;
 	unsigned blas_callers; /* who may be in it at once */
 	bool tried_flint, tried_blas;
+	unsigned waited; /* how often FLINT could be done without (flint.h) */
 };
 
 #endif

@@ -21,7 +21,7 @@ const atl_system *const *atl_systems(void)
 const char *atl_system_lacks(const atl_system *sys, const atl_num *num)
 {
 	if (sys == &atl_exact && !atl_flint_load(num))
-		return "its module " ATL_FLINT_FILE " is not there: rationals only";
+		return "its module " ATL_FLINT_FILE " is not there: rationals, and elementary functions of them, only";
 	if (sys == &atl_float64 && !atl_blas_load(num))
 		return "its module " ATL_BLAS_FILE " is not there: large products take longer";
 	return NULL;
@@ -195,7 +195,7 @@ static atl_answer convert_one(void *y, atl_num *to, const void *x, const atl_sys
 	const atl_real *real = from == &atl_exact ? ((const atl_exact_number *)x)->real : NULL;
 	atl_answer answer = ATL_FINE;
 	if (real)
-		real->lib->midpoint(rational, real);
+		real->kind->midpoint(rational, real);
 	else
 		answer = from->get_rational(rational, x);
 	if (answer != ATL_FINE) {

@@ -213,8 +213,8 @@ many_row() {
 	awk -v f="$1" -v n="$3" 'BEGIN { for (k = 1; k <= n; k++) print f "(" k "/10007)" }' >"$work/many.in"
 	printf 'default(realprecision, %s);\nfor(k = 1, %s, print(%s(k/10007)));\n' "$2" "$3" "$1" >"$work/many.gp"
 	side atled - "$ATLED -x -d $2 <$work/many.in"
-	side Arb '<=2' "$work/digits $1 $2 $3"
-	side gp '<=1' "gp -fq <$work/many.gp"
+	side Arb - "$work/digits $1 $2 $3"
+	side gp - "gp -fq <$work/many.gp"
 	go
 }
 

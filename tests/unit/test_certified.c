@@ -337,10 +337,174 @@ static void a_wide_ball_stays_as_narrow_as_its_end_points(void **state)
 	assert_int_equal(num.sys->fn1[ATL_FN1_tanh](p, p, 1, &num), ATL_FINE);
 	const atl_real *x = ((atl_exact_number *)p)->real;
 	assert_non_null(x);
-	x->lib->centre(z, &e, &bound, &place, x, 1);
+	x->kind->centre(z, &e, &bound, &place, x, 1);
 	assert_true(place < 0 || (place == 0 && bound <= 2)); /* tanh is within 1 */
 	mpz_clear(z);
 	give_back(p, 2, &num);
+}
+
+/* ---- values of elementary functions, between two MPFR numbers ---- */
+
+static const char *const arguments[] = {
+	"1", "4/3", "-7/5", "3/1000", "15", "100/3", "-1/7", "1/2", "-15/16", "1048575/1048577",
+	"17/16", "-1000", "1e-40", "123456789123456789/1000000007",
+};
+
+/* y = f(x), with the module or without, and whether there is an enclosure. */
+static bool evaluated(void *y, atl_fn1 f, const char *x, bool with_module, long bits)
+{
+	static atl_modules none;
+	atl_num use = num;
+
+	use.precision = bits;
+	if (!with_module) {
+		none = (atl_modules){ 0 };
+		use.modules = &none;
+	} else {
+		modules.waited = 1000;
+	}
+	store(y, x, &use);
+	return num.sys->fn1[f](y, y, 1, &use) == ATL_FINE && ((atl_exact_number *)y)->real;
+}
+
+static bool first_digits(mpz_ptr z, long *exponent, const void *x, long n)
+{
+	const atl_real *real = ((const atl_exact_number *)x)->real;
+	bool certain = real->kind->leading(z, exponent, real, n);
+
+	assert_true(!certain || real->kind->accuracy(real, n) >= n - 1);
+	return certain;
+}
+
+static void an_interval_has_the_digits_of_a_ball(void **state)
+{
+	static const long bits[] = { 200, 1000, 2100, 9000 };
+	void *p = elements(2, &num), *q = element(p, 1, &num);
+	size_t found = 0;
+	long d, e;
+	mpz_t u, v;
+
+	(void)state;
+	mpz_inits(u, v, NULL);
+	for (int f = 0; f < ATL_FN1_COUNT; f++) {
+		for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
+			for (size_t k = 0; k < sizeof bits / sizeof *bits; k++) {
+				if (!evaluated(p, (atl_fn1)f, arguments[i], false, bits[k]))
+					continue;
+				assert_ptr_equal(((atl_exact_number *)p)->real->kind, &atl_interval_kind);
+				assert_true(evaluated(q, (atl_fn1)f, arguments[i], true, bits[k]));
+				assert_ptr_not_equal(((atl_exact_number *)q)->real->kind, &atl_interval_kind);
+				assert_true(num.sys->cmp(&(int){ 0 }, p, q) == ATL_UNDECIDED);
+				if (!first_digits(u, &d, p, 40) || !first_digits(v, &e, q, 40))
+					continue;
+				assert_int_equal(d, e);
+				assert_int_equal(mpz_cmp(u, v), 0);
+				found++;
+			}
+		}
+	}
+	assert_true(found > 500);
+	mpz_clears(u, v, NULL);
+	give_back(p, 2, &num);
+}
+
+/* lo < v < hi, not far from each other. */
+static void assert_between(mpfr_srcptr lo, mpfr_srcptr hi, mpfr_srcptr v, double units)
+{
+	mpfr_t ulps;
+
+	assert_true(mpfr_less_p(lo, v) && mpfr_less_p(v, hi));
+	mpfr_init2(ulps, 53);
+	mpfr_sub(ulps, hi, lo, MPFR_RNDU);
+	mpfr_div_2si(ulps, ulps, mpfr_get_exp(lo) - mpfr_get_prec(lo), MPFR_RNDU);
+	assert_true(mpfr_get_d(ulps, MPFR_RNDU) <= units);
+	mpfr_clear(ulps);
+}
+
+static void the_series_of_exp_encloses_it(void **state)
+{
+	static const long bits[] = { 2000, 2001, 5000, 33300 };
+	size_t tried = 0;
+	mpfr_t lo, hi, v;
+	mpq_t x;
+
+	(void)state;
+	mpq_init(x);
+	for (size_t k = 0; k < sizeof bits / sizeof *bits; k++) {
+		for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
+			if (strchr(arguments[i], 'e') || mpq_set_str(x, arguments[i], 10) != 0)
+				continue;
+			mpfr_inits2(bits[k], lo, hi, (mpfr_ptr)NULL);
+			mpfr_init2(v, bits[k] + 100);
+			if (atl_exact_exp_series(lo, hi, x)) {
+				mpfr_set_q(v, x, MPFR_RNDN);
+				mpfr_exp(v, v, MPFR_RNDN);
+				assert_between(lo, hi, v, 16);
+				tried++;
+			}
+			mpfr_clears(lo, hi, v, (mpfr_ptr)NULL);
+		}
+	}
+	assert_true(tried >= 32);
+	mpq_clear(x);
+}
+
+static int compared(const void *a, const void *b)
+{
+	int c = 0;
+
+	return num.sys->cmp(&c, a, b) == ATL_FINE ? c : 9;
+}
+
+static void intervals_are_asked_as_balls_are(void **state)
+{
+	void *p = elements(4, &num), *e = p, *third = element(p, 1, &num), *q = element(p, 2, &num),
+	     *ball = element(p, 3, &num);
+	long exponent, bound, place;
+	int s = 0;
+	mpz_t z;
+
+	(void)state;
+	mpz_init(z);
+	assert_true(evaluated(e, ATL_FN1_exp, "1", false, 200));
+	assert_true(evaluated(third, ATL_FN1_log, "1/3", false, 200));
+	assert_true(evaluated(ball, ATL_FN1_exp, "1/3", true, 200));
+	assert_int_equal(num.sys->sgn(&s, third), ATL_FINE);
+	assert_int_equal(s, -1);
+	assert_int_equal(compared(e, third), 1);
+	assert_int_equal(compared(third, e), -1);
+	assert_int_equal(compared(e, ball), 1);
+	assert_int_equal(compared(ball, e), -1);
+	store(q, "2.718281828459045235360287", &num);
+	assert_int_equal(compared(e, q), 1);
+	assert_int_equal(compared(q, e), -1);
+	store(q, "2.718281828459045235360288", &num);
+	assert_int_equal(compared(e, q), -1);
+	assert_true(num.sys->get_double(e) == 0x1.5bf0a8b145769p+1);
+	const atl_real *x = ((atl_exact_number *)third)->real;
+	x->kind->centre(z, &exponent, &bound, &place, x, 5); /* -1.09861228... */
+	assert_int_equal(mpz_cmp_si(z, -10986), 0);
+	assert_int_equal(exponent, -4);
+	assert_int_equal(bound, 2); /* 1.23e-5 */
+	assert_int_equal(place, -5);
+	x->kind->midpoint(((atl_exact_number *)q)->q, x);
+	assert_int_equal(mpq_sgn(((atl_exact_number *)q)->q), -1);
+	assert_true(num.sys->get_double(q) == -1.0986122886681098);
+	mpz_clear(z);
+	give_back(p, 4, &num);
+}
+
+static void a_function_of_a_rational_needs_no_module(void **state)
+{
+	const char *folder = modules.folder;
+
+	(void)state;
+	modules.folder = NULL;
+	prints("sigmoid(1)", "0.73105857863000487925…\n");
+	prints("x = [exp(1), exp(2), exp(3), exp(4), exp(5), exp(6)];\nx[6]", "403.42879349273512260…\n");
+	prints("pi", "pi = 3.1415926535897932384…\n");
+	undecided("exp(1) + 1", "irrational");
+	modules.folder = folder;
 }
 
 /* a: m x k and b: k x n of fractions; one in nine is 0, one in nine past a word. */
@@ -504,6 +668,10 @@ int main(void)
 		cmocka_unit_test(the_limit_is_a_setting),
 		cmocka_unit_test(outside_a_domain_is_no_value),
 		cmocka_unit_test(a_wide_ball_stays_as_narrow_as_its_end_points),
+		cmocka_unit_test(an_interval_has_the_digits_of_a_ball),
+		cmocka_unit_test(the_series_of_exp_encloses_it),
+		cmocka_unit_test(intervals_are_asked_as_balls_are),
+		cmocka_unit_test(a_function_of_a_rational_needs_no_module),
 		cmocka_unit_test(a_product_of_rationals_is_the_same_in_the_module),
 		cmocka_unit_test(a_product_in_the_module_keeps_limits_and_stops),
 		cmocka_unit_test(large_rational_matrices_give_the_same_in_the_module),

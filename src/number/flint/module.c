@@ -37,6 +37,25 @@ atl_answer atl_ball_undecided(atl_num *num)
 	return ATL_UNDECIDED;
 }
 
+static ball *new_ball(long bits)
+{
+	ball *b = flint_malloc(sizeof *b);
+
+	b->head = (atl_real){ .refs = 1, .kind = &atl_ball_kind, .bits = bits };
+	arb_init(b->x);
+	return b;
+}
+
+const atl_real *atl_ball_of_interval(const atl_interval *x)
+{
+	if (x->ball)
+		return x->ball;
+	ball *b = new_ball(x->head.bits);
+	arb_set_interval_mpfr(b->x, x->lo, x->hi, x->head.bits);
+	((atl_interval *)(uintptr_t)x)->ball = &b->head; /* the same number, once more */
+	return &b->head;
+}
+
 atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *num)
 {
 	if (!arb_is_finite(t))
@@ -45,9 +64,7 @@ atl_answer atl_ball_give(atl_exact_number *y, arb_t t, atl_num *num)
 		num->reason = "too large or too small to be written";
 		return ATL_TOO_BIG;
 	}
-	ball *b = flint_malloc(sizeof *b);
-	b->head = (atl_real){ .refs = 1, .lib = &atl_flint_table, .bits = num->precision };
-	arb_init(b->x);
+	ball *b = new_ball(num->precision);
 	arb_swap(b->x, t);
 	atl_exact_drop(y);
 	y->real = &b->head;
@@ -134,14 +151,8 @@ static void midpoint(mpq_ptr q, const atl_real *x)
 	fmpq_clear(f);
 }
 
-const atl_flint atl_flint_table = {
-	.version = ATL_FLINT_VERSION,
-	.library = "FLINT " FLINT_VERSION,
+const atl_real_kind atl_ball_kind = {
 	.release = release,
-	.set_pi = set_pi,
-	.enclose = enclose,
-	.fn1 = atl_ball_fn1,
-	.fn2 = atl_ball_fn2,
 	.sgn = sgn,
 	.cmp = cmp,
 	.get_double = get_double,
@@ -149,6 +160,15 @@ const atl_flint atl_flint_table = {
 	.leading = atl_ball_leading,
 	.accuracy = atl_ball_accuracy,
 	.centre = atl_ball_centre,
+};
+
+const atl_flint atl_flint_table = {
+	.version = ATL_FLINT_VERSION,
+	.library = "FLINT " FLINT_VERSION,
+	.set_pi = set_pi,
+	.enclose = enclose,
+	.fn1 = atl_ball_fn1,
+	.fn2 = atl_ball_fn2,
 	.dot = atl_ball_dot,
 	.matmul = atl_ball_matmul,
 	.det = atl_ball_det,

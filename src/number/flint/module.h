@@ -24,8 +24,15 @@ typedef struct ball {
 	arb_t x;
 } ball;
 
+extern const atl_real_kind atl_ball_kind;
+
+/* The ball of an interval, which the interval keeps. */
+const atl_real *atl_ball_of_interval(const atl_interval *);
+
 static inline arb_srcptr atl_ball(const atl_real *x)
 {
+	if (x->kind != &atl_ball_kind)
+		x = atl_ball_of_interval((const atl_interval *)x);
 	return ((const ball *)x)->x;
 }
 

@@ -18,6 +18,7 @@
 #include "cli/repl.h"
 #include "cli/stream.h"
 #include "cli/terminal.h"
+#include "number/limbs.h"
 
 enum { EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, CHUNK = 65536 };
 
@@ -217,11 +218,19 @@ static void print_help(atl_stream *stream)
 	atl_buf_clear(&text);
 }
 
+/* GMP and MPFR have no way to go on; what was printed before is lost with them. */
+static void no_memory(void)
+{
+	atl_complain("there is no memory for a number of this size");
+	_exit(EXIT_USAGE);
+}
+
 int main(int argc, char **argv)
 {
 	atl_stream stream;
 	program p = { .stream = &stream, .line = 1 };
 	atl_stream_init(&stream, false);
+	(void)atl_limbs_open(no_memory);
 	if (atl_arguments_parse(&p.args, argc, argv))
 		p.exit_code = EXIT_USAGE;
 	else if (p.args.help)

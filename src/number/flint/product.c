@@ -49,14 +49,16 @@ static bool small_scale(mp_limb_t *scale, const line *l)
 	return true;
 }
 
-/* z = q * scale, all of one word but perhaps z. */
+/* z = q * scale, all of one word but perhaps z, which is 0. */
 static void put_product(fmpz_t z, mpq_srcptr q, mp_limb_t scale)
 {
 	mp_limb_t d = mpz_getlimbn(mpq_denref(q), 0), n = mpz_getlimbn(mpq_numref(q), 0);
 	mp_limb_t high, low;
 
-	umul_ppmm(high, low, n, d == scale ? 1 : scale / d);
-	if (mpz_sgn(mpq_numref(q)) < 0)
+	umul_ppmm(high, low, n, d == 1 ? scale : scale / d);
+	if (high == 0 && low <= (mp_limb_t)COEFF_MAX)
+		*z = mpz_sgn(mpq_numref(q)) < 0 ? -(slong)low : (slong)low;
+	else if (mpz_sgn(mpq_numref(q)) < 0)
 		fmpz_neg_uiui(z, high, low);
 	else
 		fmpz_set_uiui(z, high, low);
@@ -109,7 +111,8 @@ static void put_fraction(mpq_ptr y, fmpz_t z, const fmpz_t s, const fmpz_t t)
 	if (!COEFF_IS_MPZ(*s) && !COEFF_IS_MPZ(*t))
 		umul_ppmm(high, low, (mp_limb_t)*s, (mp_limb_t)*t);
 	if (high == 0 && !COEFF_IS_MPZ(*z)) {
-		mp_limb_t g = n_gcd(low, (mp_limb_t)FLINT_ABS(*z));
+		/* the remainder is as short as the denominator, which is soon done */
+		mp_limb_t g = n_gcd(low, (mp_limb_t)FLINT_ABS(*z) % low);
 		mpz_set_si(mpq_numref(y), *z / (slong)g);
 		mpz_set_ui(mpq_denref(y), low / g);
 		return;

@@ -42,9 +42,8 @@ static atl_answer run_kernel(atl_eval *e, atl_id id, const atl_node *n, atl_arra
 
 static atl_array *stored_view(atl_eval *e, atl_id id)
 {
-	const atl_array *stored = e->stored[e->slot[id].stored - 1].value;
-	bool as_it_is = stored->sys == e->num.sys && e->num.sys->flat && !e->num.sys->sized;
-	return as_it_is ? atl_array_ref(stored) : atl_array_converted(stored, &e->num);
+	const atl_array *here = atl_eval_stored_here(e, id);
+	return here ? atl_array_ref(here) : atl_array_converted(atl_eval_stored(e, id), &e->num);
 }
 
 /* Nodes that have the value of another: names, inputs, ops with a body. */

@@ -414,6 +414,25 @@ const atl_array *atl_eval_stored(const atl_eval *e, atl_id input)
 	return input < e->n_slots && e->slot[input].stored ? e->stored[e->slot[input].stored - 1].value : NULL;
 }
 
+const atl_array *atl_eval_stored_here(const atl_eval *e, atl_id input)
+{
+	const atl_array *stored = atl_eval_stored(e, input);
+	return stored && stored->sys == e->num.sys && !stored->sys->sized ? stored : NULL;
+}
+
+atl_array *atl_eval_take(atl_eval *e, atl_id input)
+{
+	const atl_array *stored = atl_eval_stored_here(e, input);
+	if (!stored)
+		return NULL;
+	atl_slot *s = &e->slot[input];
+	if (s->value == stored) {
+		atl_array_unref(s->value);
+		s->value = NULL;
+	}
+	return stored->refs == 1 ? e->stored[s->stored - 1].value : NULL;
+}
+
 atl_span atl_eval_stored_by(const atl_eval *e, atl_id input)
 {
 	return atl_eval_stored(e, input) ? e->stored[e->slot[input].stored - 1].by : (atl_span){ 0, 0 };

@@ -66,6 +66,11 @@ void atl_eval_explain(atl_buf *, const atl_eval *, atl_id born, size_t entry);
 /* Stores a value into an input (takes a reference). */
 atl_status atl_eval_store(atl_eval *, atl_id input, const atl_array *, atl_span by, atl_diag *) ATL_MUST_CHECK;
 const atl_array *atl_eval_stored(const atl_eval *, atl_id input); /* as stored; NULL: its closed expression holds */
+/* The same where it is of this system as it is; else NULL. */
+const atl_array *atl_eval_stored_here(const atl_eval *, atl_id input);
+/* That, to be changed and stored again, if nobody else has it; else NULL.
+ * Before the next store nothing may be evaluated. */
+atl_array *atl_eval_take(atl_eval *, atl_id input);
 void atl_eval_unstore(atl_eval *, atl_id input);                  /* back to its closed expression */
 atl_span atl_eval_stored_by(const atl_eval *, atl_id input);      /* where the last `<-` to it stands */
 

@@ -324,6 +324,8 @@ void atl_step_through(atl_session *, const atl_trace *);
 /* undo.c */
 atl_status atl_undo_bind(atl_session *, atl_var *) ATL_MUST_CHECK; /* before its bindings change */
 atl_status atl_undo_clear(atl_session *, atl_var *) ATL_MUST_CHECK;
+/* Whether this statement has kept what was stored there before. */
+bool atl_undo_stored(const atl_session *, const atl_var *, atl_id input);
 atl_status atl_undo_store(atl_session *, atl_var *, atl_id input) ATL_MUST_CHECK;
 atl_status atl_undo_function(atl_session *, atl_sym, atl_function *before) ATL_MUST_CHECK;
 void atl_undo_forget(atl_session *);

@@ -65,9 +65,14 @@ atl_status atl_undo_clear(atl_session *s, atl_var *v)
 	return ATL_OK;
 }
 
+bool atl_undo_stored(const atl_session *s, const atl_var *v, atl_id input)
+{
+	return v->stored_in == s->epoch && v->stored_id == input;
+}
+
 atl_status atl_undo_store(atl_session *s, atl_var *v, atl_id input)
 {
-	if (v->stored_in == s->epoch && v->stored_id == input)
+	if (atl_undo_stored(s, v, input))
 		return ATL_OK;
 	atl_undo *u = next(s);
 	if (!u)

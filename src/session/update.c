@@ -258,20 +258,31 @@ static atl_status put_all(atl_session *s, const atl_tree *t, target *g, atl_arra
 	return ATL_OK;
 }
 
+/* One entry can be changed where it is, if it is the statement's only target
+ * and what was there before has been kept for `undo`, or need not be. */
+static atl_array *in_place(atl_session *s, const target *g)
+{
+	atl_id input = atl_names_latest(g->var);
+	return atl_undo_stored(s, g->var, input) ? atl_array_ref(atl_eval_take(s->eval, input)) : NULL;
+}
+
 /* Makes the new value of an input some of whose entries are stored. */
-static atl_status store_entries(atl_session *s, const atl_tree *t, target *g, const atl_array *old)
+static atl_status store_entries(atl_session *s, const atl_tree *t, target *g, bool alone,
+                                const atl_array *old)
 {
 	size_t at;
 	bool plain = plain_position(s, t, g, old, &at);
 	atl_diag_reset(&s->diag); /* what was not plain is said below */
-	atl_array *whole = copy_of(s, old);
+	bool fits = plain && atl_shape_scalar(&g->right->shape);
+	atl_array *whole = fits && alone ? in_place(s, g) : NULL;
+	if (!whole)
+		whole = copy_of(s, old);
 	if (!whole)
 		return ATL_ERROR;
 	g->whole = whole;
 	if (plain) {
 		atl_shape one = ATL_SCALAR;
-		return atl_shape_scalar(&g->right->shape) ? put(s, whole, at, g->right, 0)
-		                                          : misfit(s, t, g, &one);
+		return fits ? put(s, whole, at, g->right, 0) : misfit(s, t, g, &one);
 	}
 	const atl_array *where = positions(s, t, g, old);
 	return where ? put_all(s, t, g, whole, where) : ATL_ERROR;
@@ -344,7 +355,9 @@ static const atl_array *so_far(atl_session *s, const target *g, uint32_t i)
 	for (uint32_t k = i; k-- > 0;)
 		if (g[k].var == g[i].var)
 			return g[k].whole;
-	return atl_atom_value(s, atl_names_latest(g[i].var));
+	atl_id input = atl_names_latest(g[i].var);
+	const atl_array *stored = atl_eval_stored_here(s->eval, input);
+	return stored ? stored : atl_atom_value(s, input);
 }
 
 static atl_status prepare(atl_session *s, const atl_tree *t, target *g, uint32_t n)
@@ -354,7 +367,7 @@ static atl_status prepare(atl_session *s, const atl_tree *t, target *g, uint32_t
 			g[i].whole = atl_array_ref(g[i].right);
 		} else {
 			const atl_array *old = so_far(s, g, i);
-			if (!old || store_entries(s, t, &g[i], old))
+			if (!old || store_entries(s, t, &g[i], n == 1, old))
 				return ATL_ERROR;
 		}
 		if (check_shape(s, t, &g[i]))

@@ -8,10 +8,12 @@
 #include "number/exact.h"
 
 #ifdef ATL_ARB_IN_FLINT /* FLINT 3 */
+#include <flint/acb.h>
 #include <flint/arb.h>
 #include <flint/arb_hypgeom.h>
 #include <flint/arb_mat.h>
 #else
+#include <acb.h>
 #include <arb.h>
 #include <arb_hypgeom.h>
 #include <arb_mat.h>

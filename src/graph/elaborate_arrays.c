@@ -156,9 +156,12 @@ static atl_status subscript(elab *e, uint32_t i, atl_id base, uint32_t k, uint32
 		atl_buf_clear(&condition);
 		return ATL_ERROR;
 	}
-	if (!scalar(e, id)) {
+	const atl_node *node = atl_graph_node(e->b->graph, id);
+	bool lettered = node->flags & ATL_NF_ABSTRACT;
+	if (!scalar(e, id) || (node->flags & ATL_NF_OPEN && !lettered)) {
 		out->kind = ATL_SUB_GATHER;
 		out->index = id;
+		out->one = scalar(e, id);
 		return ATL_OK;
 	}
 	(void)k;

@@ -139,7 +139,7 @@ atl_id atl_build_index(atl_builder *b, atl_id base, const atl_subscript *sub, ui
 	atl_shape out = { 0 };
 	const atl_shape *s = atl_graph_shape(b->graph, id);
 	for (int d = 0, left = rank; d < rank; d++)
-		if (full[d].kind == ATL_SUB_AT && left > 2)
+		if ((full[d].kind == ATL_SUB_AT || full[d].one) && left > 2)
 			left--;
 		else
 			out.dim[out.rank++] = s->dim[d];

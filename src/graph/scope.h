@@ -22,7 +22,8 @@ atl_status atl_numpy_shape(atl_builder *, const atl_tree *, uint32_t node, atl_s
 typedef struct atl_subscript {
 	enum { ATL_SUB_ALL, ATL_SUB_AT, ATL_SUB_RANGE, ATL_SUB_GATHER } kind;
 	int64_t first, step, count; /* from 0; AT: first alone */
-	atl_id index;               /* GATHER: a vector of positions from 1 */
+	atl_id index;               /* GATHER: positions from 1, a vector of them or a scalar */
+	bool one;                   /* GATHER: the scalar, whose dimension vanishes as AT's does */
 	atl_span span;
 } atl_subscript;
 atl_id atl_build_index(atl_builder *, atl_id base, const atl_subscript *, uint32_t n, atl_span whole, atl_span base_span) ATL_MUST_CHECK;

@@ -350,9 +350,10 @@ static atl_status check_shape(atl_session *s, const atl_tree *t, const target *g
 
 /* ---- storing ---- */
 
-static const atl_array *so_far(atl_session *s, const target *g, uint32_t i)
+/* What the last of the first n targets made of the input that is target i's. */
+static const atl_array *so_far(atl_session *s, const target *g, uint32_t n, uint32_t i)
 {
-	for (uint32_t k = i; k-- > 0;)
+	for (uint32_t k = n; k-- > 0;)
 		if (g[k].var == g[i].var)
 			return g[k].whole;
 	atl_id input = atl_names_latest(g[i].var);
@@ -366,7 +367,7 @@ static atl_status prepare(atl_session *s, const atl_tree *t, target *g, uint32_t
 		if (t->node[g[i].node].kind != ATL_T_INDEX) {
 			g[i].whole = atl_array_ref(g[i].right);
 		} else {
-			const atl_array *old = so_far(s, g, i);
+			const atl_array *old = so_far(s, g, i, i);
 			if (!old || store_entries(s, t, &g[i], n == 1, old))
 				return ATL_ERROR;
 		}
@@ -423,7 +424,8 @@ static atl_status run(atl_session *s, const atl_tree *t, uint32_t node, target *
 		if (store(s, &g[i], n->span))
 			return ATL_ERROR;
 	for (uint32_t i = 0; i < n->count && !s->blocks && !(n->flags & ATL_TF_SILENT); i++)
-		atl_output_value(s, t->node[g[i].name].sym, g[i].whole);
+		if (so_far(s, g, n->count, i) == g[i].whole)
+			atl_output_value(s, t->node[g[i].name].sym, g[i].whole);
 	return ATL_OK;
 }
 

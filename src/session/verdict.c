@@ -3,7 +3,9 @@
  *
  * A system that does not round is compared exactly.  In one that rounds, a and
  * b are equal when |a - b| <= max(1e-9 * max(1, |b|), 4 ulp of b), or with
- * `within t` when |a - b| <= t + 4 ulp of b.  No value equals nothing. */
+ * `within t` when |a - b| <= t, and a bound that is only just missed, by less
+ * than 4 ulp of b where that is less than t, is kept: 1.3 is within 0.1 of 1.2.
+ * No value equals nothing. */
 #include "session/check.h"
 
 #include <float.h>
@@ -27,8 +29,10 @@ const void *atl_compare_b(const atl_comparison *c, size_t i) { return entry(c->b
 static bool near_double(const atl_comparison *c, double a, double b)
 {
 	double slack = 4 * DBL_EPSILON * fabs(b);
-	if (c->within)
-		return fabs(a - b) <= c->within->sys->get_double(c->within->data) + slack;
+	if (c->within) {
+		double t = c->within->sys->get_double(c->within->data);
+		return fabs(a - b) <= (slack < t ? t + slack : t);
+	}
 	return fabs(a - b) <= fmax(TOLERANCE * fmax(1, fabs(b)), slack);
 }
 
@@ -59,9 +63,9 @@ static void rational_limit(const atl_comparison *c, mpq_t limit, const mpq_t b, 
 		mpq_mul(limit, limit, one);
 	}
 	four_ulp(c, slack, y);
-	if (c->within)
+	if (c->within && mpq_cmp(slack, limit) < 0)
 		mpq_add(limit, limit, slack);
-	else if (mpq_cmp(slack, limit) > 0)
+	else if (!c->within && mpq_cmp(slack, limit) > 0)
 		mpq_set(limit, slack);
 	mpq_clears(slack, one, NULL);
 }

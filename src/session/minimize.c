@@ -16,12 +16,12 @@
 #include <string.h>
 #include <time.h>
 #include "base/mem.h"
-#include "eval/machine.h"
+#include "eval/runner.h"
 #include "graph/derive.h"
 #include "graph/op.h"
 #include "session/feed.h"
 
-enum { STEPS = 100, MANY_ALARMS = 8 };
+enum { STEPS = 100 };
 
 typedef struct weight {
 	atl_var *var;
@@ -43,9 +43,8 @@ typedef struct training {
 	size_t n_stores;
 	atl_feeder feeder;
 	atl_id *fed;              /* inputs */
-	atl_machine *machine;
-	size_t *slot;             /* its inputs: t, then the fed ones, then the loss */
-	unsigned alarms;
+	atl_runner runner;
+	size_t *slot;             /* the machine's inputs: t, then the fed ones, then the loss */
 	bool draws;               /* L draws random numbers: anew in each step */
 	long steps, epochs, done;
 	double *history;          /* the loss in each step */
@@ -363,7 +362,7 @@ static atl_status build_step(training *r)
 
 static size_t slot_of(const training *r, atl_id input)
 {
-	const atl_plan *p = atl_machine_plan(r->machine);
+	const atl_plan *p = atl_machine_plan(r->runner.machine);
 	size_t i = 0;
 	while (i < p->n_inputs && p->input[i].input != input)
 		i++;
@@ -389,9 +388,9 @@ static atl_status make_machine(training *r)
 	atl_job job = { .store = r->store, .n_stores = r->n_stores, .set = set, .n_set = n };
 	atl_plan *plan = NULL;
 	if (!r->draws && !s->guard && !atl_plan_make(s->eval, &job, &plan, &s->diag) && plan)
-		r->machine = atl_machine_new(s->eval, plan);
+		r->runner.machine = atl_machine_new(s->eval, plan);
 	atl_diag_reset(&s->diag);
-	if (r->machine) {
+	if (r->runner.machine) {
 		r->slot[0] = r->time ? slot_of(r, r->time) : 0;
 		for (size_t k = 0; k < r->feeder.n; k++)
 			r->slot[k + 1] = slot_of(r, r->fed[k]);
@@ -399,12 +398,6 @@ static atl_status make_machine(training *r)
 	}
 	atl_free(set);
 	return ATL_OK;
-}
-
-static void give_up_machine(training *r)
-{
-	atl_machine_free(r->machine);
-	r->machine = NULL;
 }
 
 /* ---- one step ---- */
@@ -475,36 +468,29 @@ static atl_status step_with_eval(training *r, size_t batch)
 	return status;
 }
 
-static atl_status step_with_machine(training *r, size_t batch, bool *accepted)
+static bool step_with_machine(training *r, size_t batch)
 {
 	if (r->time)
-		*atl_machine_input(r->machine, r->slot[0]) = (double)(r->done + 1);
+		*atl_runner_set(&r->runner, r->slot[0]) = (double)(r->done + 1);
 	for (size_t k = 0; k < r->feeder.n; k++)
-		(void)atl_feeder_batch(&r->feeder, k, batch, atl_machine_input(r->machine, r->slot[k + 1])); /* copies of doubles */
-	*accepted = atl_machine_turn(r->machine);
-	if (*accepted) {
-		r->alarms = 0;
-		r->history[r->done] = *atl_machine_input(r->machine, r->slot[r->feeder.n + 1]);
-		return ATL_OK;
-	}
-	return atl_machine_save(r->machine, r->s->eval, &r->s->diag);
+		(void)atl_feeder_batch(&r->feeder, k, batch, atl_runner_set(&r->runner, r->slot[k + 1])); /* copies of doubles */
+	if (!atl_runner_turn(&r->runner))
+		return false;
+	r->history[r->done] = *atl_machine_input(r->runner.machine, r->slot[r->feeder.n + 1]);
+	return true;
 }
 
 static atl_status step(training *r)
 {
 	size_t per_epoch = r->feeder.n ? atl_feeder_steps(&r->feeder) : 1;
 	size_t batch = (size_t)r->done % per_epoch;
-	bool accepted = false;
 	if (r->feeder.n && batch == 0)
 		atl_feeder_shuffle(&r->feeder, (uint64_t)r->done / per_epoch);
-	if (r->machine && step_with_machine(r, batch, &accepted))
-		return ATL_ERROR;
-	if (accepted)
+	if (r->runner.machine && step_with_machine(r, batch))
 		return ATL_OK;
-	if (step_with_eval(r, batch))
+	if (atl_runner_save(&r->runner, r->s->eval, &r->s->diag) || step_with_eval(r, batch))
 		return ATL_ERROR;
-	if (r->machine && (++r->alarms >= MANY_ALARMS || !atl_machine_load(r->machine, r->s->eval)))
-		give_up_machine(r);
+	atl_runner_resume(&r->runner, r->s->eval);
 	return ATL_OK;
 }
 
@@ -568,8 +554,8 @@ static atl_status run(training *r)
 /* What the machine has goes to eval, also after an error. */
 static atl_status finish(training *r)
 {
-	atl_status status = r->machine ? atl_machine_save(r->machine, r->s->eval, &r->s->diag) : ATL_OK;
-	give_up_machine(r);
+	atl_status status = atl_runner_save(&r->runner, r->s->eval, &r->s->diag);
+	atl_runner_clear(&r->runner);
 	if (r->draws)
 		atl_eval_redraw(r->s->eval, 0);
 	return status;

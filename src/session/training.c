@@ -9,6 +9,17 @@ enum { STEPS = 100 }; /* where none are given */
 
 static const char *text_of(const atl_training *r, atl_sym sym) { return atl_symbols_text(r->s->symbols, sym); }
 
+static atl_status no_input(atl_training *r, const atl_tree_node *name, atl_id id)
+{
+	atl_session *s = r->s;
+	const char *text = text_of(r, name->sym);
+	const char *line = atl_diag_line(&s->diag, s->sources, atl_graph_node(s->graph, id)->span);
+	atl_diag_fail(&s->diag, ATL_KIND_NAME, name->span, "\"%s\" is computed and holds no number of its own", text);
+	atl_diag_note(&s->diag, "it is a formula%s%s%s; %s = value(...) in its place makes it an input, which `minimize` changes",
+	              *line ? " (" : "", line, *line ? ")" : "", text);
+	return ATL_ERROR;
+}
+
 static atl_status find_weights(atl_training *r, const uint32_t *child, uint32_t n)
 {
 	atl_session *s = r->s;
@@ -23,10 +34,7 @@ static atl_status find_weights(atl_training *r, const uint32_t *child, uint32_t 
 		if (!id)
 			return ATL_ERROR;
 		if (!(atl_graph_node(s->graph, id)->flags & ATL_NF_INPUT)) {
-			atl_diag_fail(&s->diag, ATL_KIND_NAME, name->span, "\"%s\" is computed and holds no number of its own",
-			              text_of(r, name->sym));
-			atl_diag_note(&s->diag, "`minimize` changes inputs");
-			return ATL_ERROR;
+			return no_input(r, name, id);
 		}
 		r->weight[r->n_weights++] = (atl_weight){ atl_names_find(s, name->sym), id };
 	}

@@ -30,8 +30,9 @@ static const struct {
 	  "declares inputs by their shapes, without values: for formula, for shapes, and for checks of identities" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
-	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",
-	  "changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches" },
+	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME, watch=E]",
+	  "changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches; the "
+	  "history has a row a step or epoch: the loss, and the entries of E" },
 	{ "plot", "plot [image|points] E, ... [against X] [for t in a:b] [to \"file.svg\"]",
 	  "draws vectors as curves, or expressions over an interval, or with image a matrix or a stack "
 	  "of them; in the terminal, or to an .svg or .png file by gnuplot" },

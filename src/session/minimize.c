@@ -128,18 +128,24 @@ static atl_status build_step(atl_training *r)
 {
 	atl_session *s = r->s;
 	atl_shape one = ATL_SCALAR;
-	r->store = atl_malloc((r->n_weights * (r->n_state + 1u) + 1u) * sizeof *r->store);
+	r->store = atl_malloc((r->n_weights * (r->n_state + 1u) + 2u) * sizeof *r->store);
 	if (!r->store)
 		return atl_diag_nomem(&s->diag);
+	if (find_draws(r))
+		return ATL_ERROR;
+	bool each_step = r->watch && r->epochs < 0 && !r->draws;
 	r->now = box(r, &one, 0);
+	r->seen = each_step ? box(r, atl_graph_shape(s->graph, r->watch), 0) : 0;
 	r->time = r->at_t ? box(r, &one, 1) : 0;
-	if (!r->now || (r->at_t && !r->time))
+	if (!r->now || (each_step && !r->seen) || (r->at_t && !r->time))
 		return ATL_ERROR;
 	for (uint32_t i = 0; i < r->n_weights; i++)
 		if (build_weight(r, &r->weight[i]))
 			return ATL_ERROR;
-	r->store[r->n_stores++] = (atl_store){ .input = r->now, .value = r->loss };
-	return find_draws(r);
+	if (r->seen)
+		r->store[r->n_stores++] = (atl_store){ .input = r->seen, .value = r->watch };
+	r->store[r->n_stores++] = (atl_store){ .input = r->now, .value = r->loss }; /* the last */
+	return ATL_OK;
 }
 
 /* ---- the machine ---- */
@@ -159,7 +165,7 @@ static atl_status make_machine(atl_training *r)
 	atl_session *s = r->s;
 	size_t n = r->feeder.n + 1u;
 	atl_id *set = atl_malloc(n * sizeof *set);
-	r->slot = atl_calloc(n + 1, sizeof *r->slot);
+	r->slot = atl_calloc(n + 2, sizeof *r->slot);
 	if (!set || !r->slot) {
 		atl_free(set);
 		return atl_diag_nomem(&s->diag);
@@ -179,6 +185,7 @@ static atl_status make_machine(atl_training *r)
 		for (size_t k = 0; k < r->feeder.n; k++)
 			r->slot[k + 1] = slot_of(r, r->fed[k]);
 		r->slot[r->feeder.n + 1] = slot_of(r, r->now);
+		r->slot[r->feeder.n + 2] = r->seen ? slot_of(r, r->seen) : 0;
 	}
 	atl_free(set);
 	return ATL_OK;
@@ -214,6 +221,14 @@ static atl_status store_all(atl_training *r, const atl_array **value)
 	return ATL_OK;
 }
 
+/* The values of the step, of the last stores. */
+static atl_status record(atl_training *r, const void *loss, const void *seen)
+{
+	if (atl_history_loss(r, loss))
+		return ATL_ERROR;
+	return r->seen ? atl_history_watched(r, (size_t)r->done, seen) : ATL_OK;
+}
+
 static atl_status step_with_eval(atl_training *r, size_t batch)
 {
 	atl_session *s = r->s;
@@ -228,10 +243,10 @@ static atl_status step_with_eval(atl_training *r, size_t batch)
 		status = atl_atom_want(s, want, r->n_stores);
 	for (size_t i = 0; i < r->n_stores && !status; i++)
 		value[i] = atl_array_ref(atl_eval_get(s->eval, r->store[i].value));
-	if (!status) {
-		r->history[r->done] = value[r->n_stores - 1]->sys->get_double(value[r->n_stores - 1]->data);
+	if (!status)
+		status = record(r, value[r->n_stores - 1]->data, value[r->n_stores - 2]->data);
+	if (!status)
 		status = store_all(r, value);
-	}
 	for (size_t i = 0; value && i < r->n_stores; i++)
 		atl_array_unref((atl_array *)(uintptr_t)value[i]); /* the references taken above */
 	atl_free(value);
@@ -245,24 +260,43 @@ static bool step_with_machine(atl_training *r, size_t batch)
 		*atl_runner_set(&r->runner, r->slot[0]) = (double)(r->done + 1);
 	for (size_t k = 0; k < r->feeder.n; k++)
 		(void)atl_feeder_batch(&r->feeder, k, batch, atl_runner_set(&r->runner, r->slot[k + 1])); /* copies of doubles */
-	if (!atl_runner_turn(&r->runner))
-		return false;
-	r->history[r->done] = *atl_machine_input(r->runner.machine, r->slot[r->feeder.n + 1]);
-	return true;
+	return atl_runner_turn(&r->runner);
+}
+
+static atl_status step_on(atl_training *r, size_t batch)
+{
+	const size_t *slot = r->slot + r->feeder.n + 1;
+	if (r->runner.machine && step_with_machine(r, batch))
+		return record(r, atl_machine_input(r->runner.machine, slot[0]), atl_machine_input(r->runner.machine, slot[1]));
+	if (atl_runner_save(&r->runner, r->s->eval, &r->s->diag) || step_with_eval(r, batch))
+		return ATL_ERROR;
+	atl_runner_resume(&r->runner, r->s->eval);
+	return ATL_OK;
+}
+
+/* What is watched, where the step does not compute it: of the draws that stand. */
+static atl_status watch(atl_training *r, size_t row)
+{
+	atl_session *s = r->s;
+	if (atl_runner_save(&r->runner, s->eval, &s->diag))
+		return ATL_ERROR;
+	if (r->draws)
+		atl_eval_redraw(s->eval, 0);
+	const atl_array *seen = atl_atom_value(s, r->watch);
+	return seen ? atl_history_watched(r, row, seen->data) : ATL_ERROR;
 }
 
 static atl_status step(atl_training *r)
 {
 	size_t per_epoch = r->feeder.n ? atl_feeder_steps(&r->feeder) : 1;
-	size_t batch = (size_t)r->done % per_epoch;
+	size_t batch = (size_t)r->done % per_epoch, epoch = (size_t)r->done / per_epoch;
 	if (r->feeder.n && batch == 0)
-		atl_feeder_shuffle(&r->feeder, (uint64_t)r->done / per_epoch);
-	if (r->runner.machine && step_with_machine(r, batch))
-		return ATL_OK;
-	if (atl_runner_save(&r->runner, r->s->eval, &r->s->diag) || step_with_eval(r, batch))
+		atl_feeder_shuffle(&r->feeder, epoch);
+	if (r->watch && r->epochs < 0 && r->draws && (set_with_eval(r, batch) || watch(r, (size_t)r->done)))
 		return ATL_ERROR;
-	atl_runner_resume(&r->runner, r->s->eval);
-	return ATL_OK;
+	if (step_on(r, batch))
+		return ATL_ERROR;
+	return r->watch && r->epochs >= 0 && batch == per_epoch - 1 ? watch(r, epoch) : ATL_OK;
 }
 
 /* ---- the run ---- */
@@ -288,7 +322,7 @@ static void show_progress(atl_training *r)
 	atl_buf_add(&bar, "\r[");
 	for (int i = 0; i < CELLS; i++)
 		atl_buf_add(&bar, i < full ? "#" : "-");
-	atl_buf_addf(&bar, "] %ld/%ld  %s = %.6g\033[K", r->done, r->steps, "loss", r->done ? r->history[r->done - 1] : 0);
+	atl_buf_addf(&bar, "] %ld/%ld  %s = %.6g\033[K", r->done, r->steps, "loss", r->last);
 	if (!bar.failed)
 		s->options.sink.err(s->options.sink.data, bar.p, bar.len);
 	atl_buf_clear(&bar);
@@ -310,9 +344,8 @@ static atl_status tell_step(atl_training *r)
 
 static atl_status run(atl_training *r)
 {
-	r->history = atl_malloc(((size_t)r->steps + 1) * sizeof *r->history);
-	if (!r->history)
-		return atl_diag_nomem(&r->s->diag);
+	if (atl_history_begin(r))
+		return ATL_ERROR;
 	for (; r->done < r->steps; r->done++) {
 		if (atl_atom_poll(r->s) || step(r))
 			return tell_step(r);
@@ -333,44 +366,6 @@ static atl_status finish(atl_training *r)
 }
 
 /* ---- what is left behind ---- */
-
-/* The loss of each step, or of each epoch its mean. */
-static atl_array *losses(const atl_training *r)
-{
-	long n = r->epochs >= 0 ? r->epochs : r->done, each = n ? r->done / n : 1;
-	atl_num num = *atl_eval_num(r->s->eval);
-	atl_shape shape = atl_shape_2(n, 1);
-	atl_array *a = atl_array_new(&shape, &num);
-	for (long i = 0; a && i < n; i++) {
-		double sum = 0;
-		for (long k = 0; k < each; k++)
-			sum += r->history[i * each + k];
-		(void)a->sys->set_double(atl_array_at(a, (size_t)i), each ? sum / (double)each : 0, &num);
-	}
-	return a;
-}
-
-static atl_status bind_history(atl_training *r)
-{
-	atl_session *s = r->s;
-	if (!r->history_name)
-		return ATL_OK;
-	atl_array *a = losses(r);
-	atl_atom_begin(s, r->span);
-	s->passing = false;
-	atl_id id = a ? atl_build_input(&s->builder, 0, &a->shape) : 0;
-	if (id)
-		id = atl_graph_name(s->graph, id, r->history_name, atl_names_next_turn(s, r->history_name), s->mark, r->span);
-	atl_status status = id ? atl_eval_store(s->eval, id, a, r->span, &s->diag) : atl_diag_nomem(&s->diag);
-	if (!status)
-		status = atl_names_bind(s, r->history_name, id);
-	atl_array_unref(a);
-	if (status)
-		atl_atom_fail(s);
-	else
-		atl_atom_keep(s);
-	return status;
-}
 
 static void report(atl_training *r, const atl_tree_node *n)
 {
@@ -425,7 +420,7 @@ atl_status atl_run_minimize(atl_session *s, const atl_tree *t, uint32_t node)
 		else
 			atl_atom_drop(s);
 		if (!status)
-			status = bind_history(&r);
+			status = atl_history_end(&r);
 	} else {
 		atl_diag_nomem(&s->diag);
 	}

@@ -159,6 +159,10 @@ static atl_status read_option(atl_training *r, uint32_t node, long *seed)
 		return read_count(r, node, &r->epochs);
 	if (!strcmp(name, "seed"))
 		return read_count(r, node, seed);
+	if (!strcmp(name, "watch")) {
+		r->watch_at = n->span;
+		return (r->watch = atl_build_tree(&r->s->builder, r->t, node - 1)) ? ATL_OK : ATL_ERROR;
+	}
 	if (strcmp(name, "history"))
 		return read_feed(r, node);
 	if (r->t->node[node - 1].kind != ATL_T_NAME)
@@ -179,12 +183,14 @@ static atl_status read_options(atl_training *r, const uint32_t *child, uint32_t 
 	for (uint32_t i = 0; i < n; i++) {
 		if (r->t->node[child[i]].kind != ATL_T_NAMED) {
 			atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, r->t->node[child[i]].span, "one optimiser, then options by name");
-			atl_diag_note(&s->diag, "the options are steps=, epochs=, seed=, history=, and NAME=data for an input that is fed");
+			atl_diag_note(&s->diag, "the options are steps=, epochs=, seed=, history=, watch=, and NAME=data for an input that is fed");
 			return ATL_ERROR;
 		}
 		if (read_option(r, child[i], &seed))
 			return ATL_ERROR;
 	}
+	if (r->watch && !r->history_name)
+		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, r->watch_at, "what is watched goes into the history; give history=NAME");
 	if (seed < 0 && r->feeder.n)
 		seed = (long)(s->host.draw(s) & INT64_MAX);
 	if (!atl_feeder_begin(&r->feeder, (uint64_t)seed))
@@ -231,5 +237,6 @@ void atl_training_clear(atl_training *r)
 	atl_free(r->store);
 	atl_free(r->fed);
 	atl_free(r->slot);
-	atl_free(r->history);
+	atl_array_unref(r->losses);
+	atl_array_unref(r->history);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* training.h: what a `minimize` statement asks for, and the run that does it.
  *
- * training.c reads the statement, minimize.c runs it; nobody else includes
- * this.  Shapes: the loss is a scalar, a weight's state has the weight's shape,
+ * training.c reads the statement, minimize.c runs it, history.c keeps what it
+ * was like; nobody else includes this.  Shapes: the loss is a scalar, a weight's state has the weight's shape,
  * a fed input has the shape of one batch. */
 #ifndef ATL_SESSION_TRAINING_H
 #define ATL_SESSION_TRAINING_H
@@ -20,8 +20,9 @@ typedef struct atl_weight {
 typedef struct atl_training {
 	atl_session *s;
 	const atl_tree *t;
-	atl_id loss, now, time;   /* the scalar; inputs for its value in a step, and for t (0: none) */
-	atl_span span;
+	atl_id loss, watch;       /* the scalar; what is recorded beside it (0: nothing) */
+	atl_id now, seen, time;   /* inputs for the two's values in a step (0: not there), and for t */
+	atl_span span, watch_at;
 	atl_weight *weight;
 	uint32_t n_weights;
 	atl_function *f;
@@ -33,12 +34,14 @@ typedef struct atl_training {
 	atl_feeder feeder;
 	atl_id *fed;              /* inputs */
 	atl_runner runner;
-	size_t *slot;             /* the machine's inputs: t, then the fed ones, then the loss */
+	size_t *slot;             /* the machine's inputs: t, the fed ones, the loss, what is watched */
 	bool draws;               /* L draws random numbers: anew in each step */
 	long steps, epochs, done;
-	double *history;          /* the loss in each step */
-	atl_sym history_name;
+	atl_sym history_name;     /* 0: none is kept */
+	atl_array *losses;        /* of each step: steps×1 */
+	atl_array *history;       /* a row a step or epoch: the loss, what is watched */
 	bool progress;
+	double last;              /* loss */
 	double shown_at;
 } atl_training;
 
@@ -49,5 +52,11 @@ atl_status atl_training_read(atl_training *, const uint32_t *child, const atl_tr
 void atl_training_clear(atl_training *);
 /* Says that r->f does not fit what it is for. */
 atl_status atl_training_no_optimiser(atl_training *, atl_span at);
+
+/* history.c: before the first step; in each, of the elements; after the last. */
+atl_status atl_history_begin(atl_training *) ATL_MUST_CHECK;
+atl_status atl_history_loss(atl_training *, const void *loss) ATL_MUST_CHECK;
+atl_status atl_history_watched(atl_training *, size_t row, const void *entries) ATL_MUST_CHECK;
+atl_status atl_history_end(atl_training *) ATL_MUST_CHECK; /* binds the name */
 
 #endif

@@ -834,6 +834,14 @@ TEST(a_plot_leaves_nothing_when_memory_runs_out)
 	                  "plot a against a\nread \"/dev/null\"\nsave a, \"none.xyz\"\n");
 }
 
+TEST(a_training_leaves_nothing_when_memory_runs_out)
+{
+	UNUSED;
+	run_out_of_memory("w = 1; x = [[0, 0]]; L = mean((w*x - 1).^2)\n"
+	                  "minimize L wrt w with adam(eta=0.1), epochs=2, x=[[1, 2, 3, 4]], seed=1, history=h, watch=[w, L]\n"
+	                  "minimize L wrt w, steps=3, history=h, watch=w\nminimize mean(dropout(x, 0.5)*w) wrt w, steps=2\n");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test(name)
@@ -911,6 +919,7 @@ int main(void)
 		T(the_search_for_a_slip_leaves_nothing_when_memory_runs_out),
 		T(a_claim_of_random_numbers_names_no_slip),
 		T(a_plot_leaves_nothing_when_memory_runs_out),
+		T(a_training_leaves_nothing_when_memory_runs_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SHAPE SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
 %token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
@@ -139,6 +139,8 @@ statement
 | MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
+| SHAPE exprs                           { DO(atl_parse_command(p, &$1, $2.n)); }
+| SHAPE '(' expr ',' exprs ')'          { DO(atl_parse_command(p, &$1, 1 + $5.n)); }
 | SET                                   { DO(atl_parse_command(p, &$1, 0)); }
 | SET settings                          { DO(atl_parse_command(p, &$1, $2.n)); }
 | HELP                                  { DO(atl_parse_command(p, &$1, 0)); }

@@ -49,8 +49,9 @@ static const struct {
 	{ "shape", "shape E    shape SIZES, LAYER, ...",
 	  "the shape of E without its value; of sizes (rows, columns, channels) that go through layers, what comes out of each, "
 	  "the formula with its numbers, parameters, and the receptive field. Layers are conv2d(filters=96, kernel=11, stride=4, "
-	  "padding=\"same\"), maxpool2d(3, stride=2) and the other pools, global_avgpool2d(), flatten(), dense(10), and functions that "
-	  "keep the shape: relu()" },
+	  "padding=\"same\"), conv_transpose2d(filters=8, kernel=4, stride=2), maxpool2d(3, stride=2) and the other pools, "
+	  "global_avgpool2d(), flatten(), dense(10), batchnorm2d(), batchnorm(), dropout(), and functions that keep the shape: relu(). "
+	  "In an expression, shape(...) is the vector of the sizes that come out" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
 	{ "step", "step [named|full] E [wrt NAME, ...]",

@@ -276,7 +276,9 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 /* control.c, update.c, check.c, ...: what run.c's tables name */
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
-atl_run atl_run_shape; /* layers.c */
+/* shape.c: the statement, and a call in an expression: its sizes. */
+atl_run atl_run_shape;
+atl_id atl_call_shape(atl_session *, const atl_tree *, uint32_t call);
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
 /* tutor.c: an expression with an operand `?`: which shapes fit there. */
 bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);
@@ -311,7 +313,6 @@ atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *chi
                             atl_id *wrt) ATL_MUST_CHECK;
 
 /* data.c: the function read("x.csv"), which is of the session since it looks at files. */
-bool atl_is_read(const atl_session *, atl_sym);
 atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
 /* why.c: what failed is explained while it is still there: a value without a value, else the error. */

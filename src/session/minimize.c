@@ -12,6 +12,7 @@
  * the node of an error.  The steps that are done stay (SEMANTICS 4). */
 #include "session/training.h"
 
+#include <string.h>
 #include <time.h>
 #include "base/mem.h"
 #include "graph/derive.h"
@@ -88,29 +89,62 @@ static atl_status hold(atl_training *r, atl_id input)
 	return status;
 }
 
-/* A draw is made anew in each step where no input holds it: that of dropout,
- * not that of X = randn(9, 9).  `drawn` are the nodes that a draw goes into. */
-static atl_status visit_draws(atl_training *r, bool *drawn, bool *mark)
+/* Of each node: whether a draw goes into it, whether what the steps change does, and
+ * whether the loss needs it, by a way that no input holds up. */
+typedef struct ways {
+	bool *drawn, *changes, *needed;
+} ways;
+
+static void follow_up(const atl_training *r, ways *w)
 {
 	const atl_graph *g = r->s->graph;
 	atl_id last = atl_graph_last(g);
+	for (uint32_t i = 0; i < r->n_weights; i++)
+		w->changes[r->weight[i].input] = true;
+	for (size_t k = 0; k < r->feeder.n; k++)
+		w->changes[r->fed[k]] = true;
 	for (atl_id id = 1; id <= last; id++) {
 		const atl_node *n = atl_graph_node(g, id);
-		drawn[id] = (n->op->flags & ATL_OF_RANDOM) || drawn[n->body];
-		for (uint32_t i = 0; i < n->n_in; i++)
-			drawn[id] |= drawn[atl_graph_in(g, id)[i]];
+		w->drawn[id] = (n->op->flags & ATL_OF_RANDOM) || w->drawn[n->body];
+		w->changes[id] |= w->changes[n->body];
+		for (uint32_t i = 0; i < n->n_in; i++) {
+			w->drawn[id] |= w->drawn[atl_graph_in(g, id)[i]];
+			w->changes[id] |= w->changes[atl_graph_in(g, id)[i]];
+		}
 	}
-	mark[r->loss] = true;
-	for (atl_id id = last; id > 0; id--) {
+}
+
+/* Data by chance that a formula makes, and no layer of a network: likely meant to stay. */
+static bool tell_drawn(atl_training *r, const ways *w, atl_id id)
+{
+	const atl_node *n = atl_graph_node(r->s->graph, id);
+	const char *name = n->name ? text_of(r, n->name) : "~";
+	if (w->changes[id] || strchr(name, '~'))
+		return false;
+	atl_note(r->s, r->span, "%s is drawn anew in each step; %s = value(...) in its place would keep its numbers", name, name);
+	return true;
+}
+
+/* A draw is made anew in each step where no input holds it: that of dropout,
+ * not that of X = randn(9, 9). */
+static atl_status visit_draws(atl_training *r, ways *w)
+{
+	const atl_graph *g = r->s->graph;
+	bool told = false;
+	follow_up(r, w);
+	w->needed[r->loss] = true;
+	for (atl_id id = atl_graph_last(g); id > 0; id--) {
 		const atl_node *n = atl_graph_node(g, id);
-		if (!mark[id] || !drawn[id])
+		bool input = n->flags & ATL_NF_INPUT;
+		if (!w->needed[id] || !w->drawn[id])
 			continue;
 		r->draws |= (n->op->flags & ATL_OF_RANDOM) != 0;
-		if (n->flags & ATL_NF_INPUT && hold(r, id))
+		if (input && hold(r, id))
 			return ATL_ERROR;
-		for (uint32_t i = 0; i < n->n_in && !(n->flags & ATL_NF_INPUT); i++)
-			mark[atl_graph_in(g, id)[i]] = true;
-		mark[n->body] = true;
+		told = told || (!input && tell_drawn(r, w, id));
+		for (uint32_t i = 0; i < n->n_in && !input; i++)
+			w->needed[atl_graph_in(g, id)[i]] = true;
+		w->needed[n->body] = true;
 	}
 	return ATL_OK;
 }
@@ -118,9 +152,10 @@ static atl_status visit_draws(atl_training *r, bool *drawn, bool *mark)
 static atl_status find_draws(atl_training *r)
 {
 	size_t n = atl_graph_last(r->s->graph) + 1u;
-	bool *drawn = atl_calloc(2 * n, sizeof *drawn);
-	atl_status status = drawn ? visit_draws(r, drawn, drawn + n) : atl_diag_nomem(&r->s->diag);
-	atl_free(drawn);
+	bool *all = atl_calloc(3 * n, sizeof *all);
+	ways w = { .drawn = all, .changes = all + n, .needed = all + 2 * n };
+	atl_status status = all ? visit_draws(r, &w) : atl_diag_nomem(&r->s->diag);
+	atl_free(all);
 	return status;
 }
 

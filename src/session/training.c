@@ -7,8 +7,6 @@
 
 enum { STEPS = 100 }; /* where none are given */
 
-static const char *text_of(const atl_training *r, atl_sym sym) { return atl_symbols_text(r->s->symbols, sym); }
-
 static atl_status no_input(atl_training *r, const atl_tree_node *name, atl_id id)
 {
 	atl_session *s = r->s;

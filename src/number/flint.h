@@ -25,7 +25,7 @@ typedef struct atl_real {
 	const char *said; /* as it was written down: "0.731…", "1±2e-310"; NULL: it was computed */
 } atl_real;
 
-enum { ATL_FLINT_VERSION = 3 };
+enum { ATL_FLINT_VERSION = 4 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -76,6 +76,9 @@ struct atl_flint {
 	/* The n roots, rising, multiple ones as equal elements, of the polynomial with
 	 * the rational coefficients c[0..n], c[n] != 0, which must all be real. */
 	atl_answer (*roots)(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
+	/* The eigenvalues, rising, of a symmetric matrix, and its vectors of length 1 as columns, of either
+	 * sign; UNDECIDED where two eigenvalues are not told apart. */
+	atl_answer (*eigh)(atl_exact_number *values, atl_exact_number *vectors, const atl_exact_number *a, size_t n, atl_num *);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */

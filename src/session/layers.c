@@ -224,7 +224,8 @@ static atl_status keep(atl_session *s, const atl_call *c, atl_flow *f)
 #define POOL "; kernel[2]=2, stride[2]=0, padding[4]=0|same|valid"
 
 static const atl_layer layers[] = {
-	{ { .name = "conv2d", .params = "; filters, kernel[2], stride[2]=1, padding[4]=0|same|valid, dilation[2]=1, groups=1, bias=1" }, .apply = conv2d, .filters = true },
+	{ { .name = "conv2d", .params = "; filters, kernel[2], stride[2]=1, padding[4]=0|same|valid, dilation[2]=1, groups=1, bias=1" },
+	  .apply = conv2d, .filters = true },
 	{ { .name = "conv_transpose2d", .params = "; filters, kernel[2], stride[2]=1, padding[4]=0, dilation[2]=1, groups=1, "
 	    "output_padding[2]=0, bias=1" }, .apply = conv_transpose2d, .filters = true },
 	{ { .name = "maxpool2d", .params = POOL }, .apply = pool },

@@ -118,7 +118,7 @@ static void follow_up(const atl_training *r, ways *w)
 static bool tell_drawn(atl_training *r, const ways *w, atl_id id)
 {
 	const atl_node *n = atl_graph_node(r->s->graph, id);
-	const char *name = n->name ? text_of(r, n->name) : "~";
+	const char *name = n->name ? atl_training_text(r, n->name) : "~";
 	if (w->changes[id] || strchr(name, '~'))
 		return false;
 	atl_note(r->s, r->span, "%s is drawn anew in each step; %s = value(...) in its place would keep its numbers", name, name);

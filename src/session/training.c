@@ -10,7 +10,7 @@ enum { STEPS = 100 }; /* where none are given */
 static atl_status no_input(atl_training *r, const atl_tree_node *name, atl_id id)
 {
 	atl_session *s = r->s;
-	const char *text = text_of(r, name->sym);
+	const char *text = atl_training_text(r, name->sym);
 	const char *line = atl_diag_line(&s->diag, s->sources, atl_graph_node(s->graph, id)->span);
 	atl_diag_fail(&s->diag, ATL_KIND_NAME, name->span, "\"%s\" is computed and holds no number of its own", text);
 	atl_diag_note(&s->diag, "it is a formula%s%s%s; %s = value(...) in its place makes it an input, which `minimize` changes",
@@ -43,7 +43,7 @@ atl_status atl_training_no_optimiser(atl_training *r, atl_span at)
 {
 	atl_buf signature = { 0 };
 	atl_function_signature(r->s, r->f, &signature);
-	atl_diag_fail(&r->s->diag, ATL_KIND_NAME, at, "\"%s\" is no optimiser", text_of(r, r->f->name));
+	atl_diag_fail(&r->s->diag, ATL_KIND_NAME, at, "\"%s\" is no optimiser", atl_training_text(r, r->f->name));
 	atl_diag_note(&r->s->diag, "an optimiser's parameters are the weight, its state, g, and perhaps t and options; this is %s",
 	              atl_buf_text(&signature));
 	atl_buf_clear(&signature);
@@ -52,16 +52,16 @@ atl_status atl_training_no_optimiser(atl_training *r, atl_span at)
 
 static const char *param(const atl_training *r, uint32_t i)
 {
-	return text_of(r, r->f->tree->node[r->f->child[i]].sym);
+	return atl_training_text(r, r->f->tree->node[r->f->child[i]].sym);
 }
 
 static atl_status find_optimiser(atl_training *r, atl_sym name, atl_span at)
 {
 	atl_session *s = r->s;
 	r->f = atl_names_function(s, name);
-	if (!r->f && !atl_prelude_has(text_of(r, name))) {
-		atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "unknown optimiser \"%s\"", text_of(r, name));
-		const char *near = atl_names_nearest(s, text_of(r, name), true);
+	if (!r->f && !atl_prelude_has(atl_training_text(r, name))) {
+		atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "unknown optimiser \"%s\"", atl_training_text(r, name));
+		const char *near = atl_names_nearest(s, atl_training_text(r, name), true);
 		if (near)
 			atl_diag_note(&s->diag, "did you mean \"%s\"?", near);
 		return ATL_ERROR;
@@ -108,7 +108,7 @@ static atl_status read_count(atl_training *r, uint32_t node, long *out)
 		return ATL_ERROR;
 	if (!atl_shape_scalar(&a->shape) || !a->sys->get_si(out, a->data) || *out < 0)
 		return atl_diag_fail(&s->diag, ATL_KIND_SHAPE, r->t->node[node].span, "%s must be a whole number that is not negative",
-		                     text_of(r, r->t->node[node].sym));
+		                     atl_training_text(r, r->t->node[node].sym));
 	return ATL_OK;
 }
 
@@ -121,7 +121,7 @@ static atl_status read_feed(atl_training *r, uint32_t node)
 	if (!id)
 		return ATL_ERROR;
 	if (!(atl_graph_node(s->graph, id)->flags & ATL_NF_INPUT))
-		return atl_diag_fail(&s->diag, ATL_KIND_NAME, n->at, "\"%s\" is no input, and cannot be fed", text_of(r, n->sym));
+		return atl_diag_fail(&s->diag, ATL_KIND_NAME, n->at, "\"%s\" is no input, and cannot be fed", atl_training_text(r, n->sym));
 	const atl_array *a = atl_atom_eval(s, r->t, node - 1);
 	atl_feed *f = &r->feeder.feed[r->feeder.n];
 	if (!a)
@@ -136,7 +136,7 @@ static atl_status read_feed(atl_training *r, uint32_t node)
 	atl_shape_print(&data, &a->shape);
 	atl_shape_print(&batch, atl_graph_shape(s->graph, id));
 	atl_diag_fail(&s->diag, ATL_KIND_SHAPE, n->span, fits ? "the data have other numbers of samples" : "no batches can be made of the data");
-	atl_diag_note(&s->diag, "%s is %s, one batch, and the data are %s", text_of(r, n->sym), atl_buf_text(&batch), atl_buf_text(&data));
+	atl_diag_note(&s->diag, "%s is %s, one batch, and the data are %s", atl_training_text(r, n->sym), atl_buf_text(&batch), atl_buf_text(&data));
 	if (fits)
 		atl_diag_note(&s->diag, "%zu samples in batches of %zu, and before %zu in batches of %zu", f->samples, f->batch,
 		              r->feeder.feed[0].samples, r->feeder.feed[0].batch);
@@ -150,7 +150,7 @@ static atl_status read_feed(atl_training *r, uint32_t node)
 static atl_status read_option(atl_training *r, uint32_t node, long *seed)
 {
 	const atl_tree_node *n = &r->t->node[node];
-	const char *name = text_of(r, n->sym);
+	const char *name = atl_training_text(r, n->sym);
 	if (!strcmp(name, "steps"))
 		return read_count(r, node, &r->steps);
 	if (!strcmp(name, "epochs"))

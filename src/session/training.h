@@ -45,7 +45,7 @@ typedef struct atl_training {
 	double shown_at;
 } atl_training;
 
-static inline const char *text_of(const atl_training *r, atl_sym sym) { return atl_symbols_text(r->s->symbols, sym); }
+static inline const char *atl_training_text(const atl_training *r, atl_sym sym) { return atl_symbols_text(r->s->symbols, sym); }
 
 /* Reads the statement into r, of which s, t and span are set: builds the loss,
  * and evaluates the options.  child: the statement's n children; options: room

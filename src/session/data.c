@@ -59,6 +59,11 @@ static atl_status misuse(atl_session *s, atl_span at)
 	return ATL_ERROR;
 }
 
+bool atl_is_read(const atl_session *s, atl_sym name)
+{
+	return !strcmp(atl_symbols_text(s->symbols, name), "read");
+}
+
 atl_id atl_call_read(atl_session *s, const atl_arg *arg, uint32_t n, atl_span at)
 {
 	bool texts = n == 1 || n == 2;

@@ -19,35 +19,30 @@ static bool host_is_variable(void *host, atl_sym name)
 	return atl_names_latest(atl_names_find(s, name)) != 0;
 }
 
-/* Those of the session: nobody else knows files, or what is written. */
-static bool is_own(const atl_session *s, atl_sym name, const char *which)
-{
-	return !strcmp(atl_symbols_text(s->symbols, name), which) && !atl_names_function(s, name);
-}
-
 static bool host_is_function(void *host, atl_sym name)
 {
 	const atl_session *s = host;
 	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name)) ||
-	       is_own(s, name, "read") || is_own(s, name, "shape");
+	       atl_is_read(s, name) || name == s->sym_shape;
 }
 
 static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, uint32_t n_out)
 {
 	atl_session *s = host;
-	bool read = is_own(s, call->name, "read"), shape = is_own(s, call->name, "shape");
-	if ((read || shape) && n_out != 1)
+	bool read = atl_is_read(s, call->name);
+	if ((!read && call->name != s->sym_shape) || atl_names_function(s, call->name))
+		return atl_call_function(s, call, out, n_out);
+	if (n_out != 1)
 		return atl_diag_fail(&s->diag, ATL_KIND_NAME, call->at, "\"%s\" gives one value, not %u", read ? "read" : "shape", n_out);
-	if (shape)
+	if (!read)
 		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, call->whole, "shape takes an expression, or sizes and layers");
-	if (read)
-		return (*out = atl_call_read(s, call->arg, call->n, call->whole)) ? ATL_OK : ATL_ERROR;
-	return atl_call_function(s, call, out, n_out);
+	return (*out = atl_call_read(s, call->arg, call->n, call->whole)) ? ATL_OK : ATL_ERROR;
 }
 
 static bool host_reads_text(void *host, atl_sym name)
 {
-	return is_own(host, name, "shape");
+	const atl_session *s = host;
+	return name == s->sym_shape && !atl_names_function(s, name);
 }
 
 static atl_id host_call_text(void *host, const atl_tree *t, uint32_t call) { return atl_call_shape(host, t, call); }

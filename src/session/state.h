@@ -142,7 +142,7 @@ struct atl_session {
 	size_t n_var, n_fn, n_prelude_fn; /* sizes of the three */
 	atl_sym *order;                   /* variables in order of their first binding */
 	size_t n_order, cap_order;
-	atl_sym sym_ans;
+	atl_sym sym_ans, sym_shape;
 
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
@@ -313,6 +313,7 @@ atl_status atl_find_targets(atl_session *, const atl_tree *, const uint32_t *chi
                             atl_id *wrt) ATL_MUST_CHECK;
 
 /* data.c: the function read("x.csv"), which is of the session since it looks at files. */
+bool atl_is_read(const atl_session *, atl_sym);
 atl_id atl_call_read(atl_session *, const atl_arg *, uint32_t n, atl_span at);
 
 /* why.c: what failed is explained while it is still there: a value without a value, else the error. */

@@ -209,6 +209,7 @@ static inline void make_samples(void)
 	static const char idx[] = "\0\0\x08\2\0\0\0\2\0\0\0\3\1\2\3\4\5\6";
 	num = (atl_num){ .sys = &atl_float64, .precision = 256, .modules = &modules };
 	add_text("x.csv", NULL, "a,\"b\"\r\n1,2e1\r\n-3,\"4\"\r\n");
+	add_text("x.csv", "kind", "a,kind\n1,red\n2,\"deep, blue\"\n3,red\n");
 	add_text("x.json", NULL, "[[1, 2.5], [\"1/4\", -3]]");
 	add_text("x.json", "b", "{\"name\":\"b\",\"shape\":[2,1],\"value\":[[1],[2]]}\n");
 	atl_buf_addn(add_sample("x", NULL, false), idx, sizeof idx - 1);

@@ -27,6 +27,23 @@ static void a_line_of_names_picks_a_column(void **state)
 	expect("1,2\n", "z", "\"x\": its first line is no line of names, so there is no column \"z\"");
 }
 
+static void a_column_of_words_is_numbered_as_they_come(void **state)
+{
+	(void)state;
+	expect("a,kind\n1,red\n2,\"deep, blue\"\n3,red\n4,green\n", "kind", "4x1: 1 2 1 3");
+	assert_string_equal(atl_buf_text(&note), "the words are numbered: 1 is \"red\", 2 is \"deep, blue\", 3 is \"green\"");
+	expect("a,kind\n1,red\n", NULL, "\"x\": line 2, column 3: this is no number");
+	expect("kind\nred\n3\n", "kind", "\"x\": line 3, column 1: this is no word, as those before it are");
+	expect("kind\nred\nNA\n", "kind", "\"x\": line 3, column 1: this is no word, as those before it are");
+	expect("kind\n3\nred\n", "kind", "\"x\": line 3, column 1: this is no number");
+	atl_buf many = { 0 };
+	atl_buf_add(&many, "kind\n");
+	for (int i = 0; i < 1001; i++)
+		atl_buf_addf(&many, "w%d\n", i);
+	expect(atl_buf_text(&many), "kind", "\"x\": line 1002, column 1: so many different words are no classes");
+	atl_buf_clear(&many);
+}
+
 static void a_bad_table_is_told_with_line_and_column(void **state)
 {
 	(void)state;
@@ -238,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_table_is_a_matrix),
 		T(a_line_of_names_picks_a_column),
+		T(a_column_of_words_is_numbered_as_they_come),
 		T(a_bad_table_is_told_with_line_and_column),
 		T(missing_numbers_are_no_value_when_nan_is_kept),
 		T(lists_are_arrays_of_their_depth),

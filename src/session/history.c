@@ -3,7 +3,7 @@
  *
  * A row a step: the loss, then the entries of what is watched, of the same
  * weights.  With epochs, a row an epoch: the mean of its losses, and what is
- * watched as it is at its end. */
+ * watched as it is at its end.  After an error, what was done has its rows. */
 #include "session/training.h"
 
 #include "base/mem.h"
@@ -11,6 +11,11 @@
 static size_t rows(const atl_training *r)
 {
 	return (size_t)(r->epochs >= 0 ? r->epochs : r->steps);
+}
+
+static size_t steps_of_row(const atl_training *r)
+{
+	return r->epochs > 0 ? (size_t)(r->steps / r->epochs) : 1;
 }
 
 static size_t columns(const atl_training *r)
@@ -53,9 +58,9 @@ atl_status atl_history_watched(atl_training *r, size_t row, const void *entries)
 }
 
 /* Each row's losses into its first column. */
-static atl_status fill_losses(atl_training *r)
+static atl_status fill_losses(atl_training *r, size_t n)
 {
-	size_t n = rows(r), width = columns(r), each = n ? (size_t)r->steps / n : 1;
+	size_t width = columns(r), each = steps_of_row(r);
 	const atl_system *sys = r->history->sys;
 	atl_num num = *atl_eval_num(r->s->eval);
 	atl_shape one = ATL_SCALAR;
@@ -68,6 +73,21 @@ static atl_status fill_losses(atl_training *r)
 			answer = sys->fn2[ATL_FN2_div](mean, mean, 1, count->data, 1, 1, &num);
 	}
 	atl_array_unref(count);
+	return told(r, answer);
+}
+
+/* The first n rows. */
+static atl_status cut(atl_training *r, size_t n)
+{
+	const atl_shape shape = atl_shape_2((int64_t)n, (int64_t)columns(r));
+	if (n == rows(r))
+		return ATL_OK;
+	atl_array *a = atl_array_new(&shape, atl_eval_num(r->s->eval));
+	if (!a)
+		return atl_diag_nomem(&r->s->diag);
+	atl_answer answer = a->sys->copy(a->data, r->history->data, 1, a->n);
+	atl_array_unref(r->history);
+	r->history = a;
 	return told(r, answer);
 }
 
@@ -87,11 +107,14 @@ static atl_status bind(atl_training *r)
 atl_status atl_history_end(atl_training *r)
 {
 	atl_session *s = r->s;
-	if (!r->history_name)
+	if (!r->history) /* none is wanted, or it did not come to the first step */
+		return ATL_OK;
+	size_t n = (size_t)r->done / steps_of_row(r);
+	if (r->done < r->steps && n == 0)
 		return ATL_OK;
 	atl_atom_begin(s, r->span);
 	s->passing = false;
-	atl_status status = fill_losses(r) || bind(r) ? ATL_ERROR : ATL_OK;
+	atl_status status = fill_losses(r, n) || cut(r, n) || bind(r) ? ATL_ERROR : ATL_OK;
 	if (status)
 		atl_atom_fail(s);
 	else

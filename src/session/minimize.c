@@ -440,6 +440,18 @@ static atl_status minimize(atl_training *r, const uint32_t *child, const atl_tre
 	return ATL_OK;
 }
 
+/* After an error: of the steps that stay. */
+static void keep_history(atl_training *r)
+{
+	atl_session *s = r->s;
+	atl_diag error = s->diag;
+	s->diag = (atl_diag){ 0 };
+	if (atl_history_end(r))
+		atl_diag_reset(&s->diag); /* the error is what is told */
+	atl_diag_clear(&s->diag);
+	s->diag = error;
+}
+
 atl_status atl_run_minimize(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	const atl_tree_node *n = &t->node[node];
@@ -450,12 +462,13 @@ atl_status atl_run_minimize(atl_session *s, const atl_tree *t, uint32_t node)
 		atl_tree_children(t, node, child);
 		atl_atom_begin(s, n->span);
 		status = minimize(&r, child, n, options);
-		if (status)
+		if (status) {
 			atl_atom_fail(s);
-		else
+			keep_history(&r);
+		} else {
 			atl_atom_drop(s);
-		if (!status)
 			status = atl_history_end(&r);
+		}
 	} else {
 		atl_diag_nomem(&s->diag);
 	}

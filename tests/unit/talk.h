@@ -39,10 +39,13 @@ static inline talk *begin(atl_mode mode, bool interactive)
 {
 	talk *t = atl_calloc(1, sizeof *t);
 	assert_non_null(t);
-	const char *built = getenv("top_builddir");
+	static char prelude[4096];
+	const char *built = getenv("top_builddir"), *source = getenv("top_srcdir");
+	snprintf(prelude, sizeof prelude, "%s/prelude", source ? source : ".");
 	atl_options o = { .sink = { take_out, take_err, t },
 		          .mode = mode,
 		          .modules = built ? built : ".",
+		          .prelude = prelude,
 		          .interactive = interactive,
 		          .stop = &t->stop };
 	t->session = atl_session_new(&o);

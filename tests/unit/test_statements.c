@@ -136,25 +136,70 @@ TEST(a_loaded_file_runs_as_if_it_were_typed)
 TEST(a_prelude_function_is_read_when_it_is_first_used)
 {
 	UNUSED;
-	const char *top = getenv("top_srcdir");
-	fails("mse([1, 2], [1, 4])\n", "", 2, "was not found");
-	if (!top)
-		skip();
-	char path[4096];
-	assert_true(snprintf(path, sizeof path, "%s/prelude", top) < (int)sizeof path);
-	talk *t = atl_calloc(1, sizeof *t);
-	assert_non_null(t);
-	atl_options o = { .sink = { take_out, take_err, t }, .prelude = path };
-	t->session = atl_session_new(&o);
-	assert_non_null(t->session);
-	assert_int_equal(atl_session_open(t->session, NULL, 1), ATL_OK);
+	talk *t = begin(ATL_TEXT, false);
 	(void)say(t, "mean(x) = 7\nmse([1, 2], [1, 4])\nmse([1, 2], [1, 4, 2])\n");
 	assert_string_equal(atl_buf_text(&t->out), "2\n");
 	assert_non_null(strstr(atl_buf_text(&t->err), "in \"mse\", called at line 3"));
 	end(t);
 }
 
+/* ---- minimize ---- */
+
+TEST(a_training_that_fails_keeps_what_was_done_and_its_history)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, true);
+	(void)say(t, "u = 4; L = log(u);\nminimize L wrt u with sgd(eta=4), steps=9, history=h, watch=u\n");
+	assert_non_null(strstr(atl_buf_text(&t->err), "error: log(-0.733333) has no value"));
+	assert_non_null(strstr(atl_buf_text(&t->err), "in step 4 of minimize; the 3 before it stay"));
+	atl_buf_reset(&t->out);
+	(void)say(t, "h[:, 2]\nu\nundo\nu\nh\n");
+	assert_string_equal(atl_buf_text(&t->out), "[4; 3; 1.66667]\nu = -0.733333\nu = 4\n");
+	assert_non_null(strstr(atl_buf_text(&t->err), "unknown name \"h\""));
+	end(t);
+}
+
+TEST(a_training_that_fails_in_its_second_epoch_has_a_history_of_one)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, true);
+	(void)say(t, "u = 4; x = [1, 1]; L = log(u)*mean(x);\n"
+	             "minimize L wrt u with sgd(eta=4), epochs=9, x=[1, 1, 1, 1], seed=1, history=h, watch=u\n");
+	assert_non_null(strstr(atl_buf_text(&t->err), "in step 4 of minimize; the 3 before it stay"));
+	atl_buf_reset(&t->out);
+	(void)say(t, "h[1, 1] == (log(4) + log(3))/2\nh[:, 2]\nu\n");
+	assert_string_equal(atl_buf_text(&t->out), "1\n1.66667\nu = -0.733333\n");
+	end(t);
+}
+
+TEST(an_interrupt_of_a_training_keeps_what_was_done)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, true);
+	(void)say(t, "u = 4; L = u^2;\n");
+	t->stop = 1;
+	(void)say(t, "minimize L wrt u, steps=9, history=h\n");
+	t->stop = 0;
+	(void)say(t, "u\nh\n");
+	assert_string_equal(atl_buf_text(&t->out), "u = 4\n");
+	end(t);
+}
+
 /* ---- settings, lists, help ---- */
+
+TEST(without_the_prelude_its_functions_are_not_found)
+{
+	UNUSED;
+	talk *t = atl_calloc(1, sizeof *t);
+	assert_non_null(t);
+	atl_options o = { .sink = { take_out, take_err, t } };
+	t->session = atl_session_new(&o);
+	assert_non_null(t->session);
+	assert_int_equal(atl_session_open(t->session, NULL, 1), ATL_OK);
+	(void)say(t, "mse([1, 2], [1, 4])\n");
+	assert_non_null(strstr(atl_buf_text(&t->err), "the prelude, which defines \"mse\", was not found"));
+	end(t);
+}
 
 TEST(a_setting_that_is_none_names_the_nearest)
 {
@@ -303,6 +348,10 @@ int main(void)
 		T(an_overflow_gets_one_note),
 		T(a_loaded_file_runs_as_if_it_were_typed),
 		T(a_prelude_function_is_read_when_it_is_first_used),
+		T(without_the_prelude_its_functions_are_not_found),
+		T(a_training_that_fails_keeps_what_was_done_and_its_history),
+		T(a_training_that_fails_in_its_second_epoch_has_a_history_of_one),
+		T(an_interrupt_of_a_training_keeps_what_was_done),
 		T(a_setting_that_is_none_names_the_nearest),
 		T(the_number_system_can_be_changed_on_the_way),
 		T(a_stored_number_is_kept_as_it_was_stored),

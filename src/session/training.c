@@ -7,6 +7,8 @@
 
 enum { STEPS = 100 }; /* where none are given */
 
+static const char *const options_there_are = "steps=, epochs=, seed=, history=, watch=, and NAME=data for an input that is fed";
+
 static atl_status no_input(atl_training *r, const atl_tree_node *name, atl_id id)
 {
 	atl_session *s = r->s;
@@ -55,6 +57,16 @@ static const char *param(const atl_training *r, uint32_t i)
 	return atl_training_text(r, r->f->tree->node[r->f->child[i]].sym);
 }
 
+static void tell_optimisers(atl_session *s)
+{
+	atl_buf names = { 0 };
+	for (size_t i = 0; i < atl_prelude_count; i++)
+		if (!strcmp(atl_prelude_index[i].file, "optimisers.atl"))
+			atl_buf_addf(&names, "%s%s", names.len ? ", " : "", atl_prelude_index[i].name);
+	atl_diag_note(&s->diag, "those of the prelude are %s", atl_buf_text(&names));
+	atl_buf_clear(&names);
+}
+
 static atl_status find_optimiser(atl_training *r, atl_sym name, atl_span at)
 {
 	atl_session *s = r->s;
@@ -64,6 +76,8 @@ static atl_status find_optimiser(atl_training *r, atl_sym name, atl_span at)
 		const char *near = atl_names_nearest(s, atl_training_text(r, name), true);
 		if (near)
 			atl_diag_note(&s->diag, "did you mean \"%s\"?", near);
+		else
+			tell_optimisers(s);
 		return ATL_ERROR;
 	}
 	if (!r->f && atl_prelude_load(s, name))
@@ -112,6 +126,20 @@ static atl_status read_count(atl_training *r, uint32_t node, long *out)
 	return ATL_OK;
 }
 
+/* After the error that the name of an option is unknown. */
+static atl_status no_option(atl_training *r, const atl_tree_node *n)
+{
+	const char *name = atl_training_text(r, n->sym);
+	for (uint32_t i = r->at_g + 1; i < r->f->n_params; i++)
+		if (i != r->at_t && !strcmp(param(r, i), name)) {
+			const char *f = atl_training_text(r, r->f->name);
+			atl_diag_note(&r->s->diag, "it is an option of %s: with %s(%s=...)", f, f, name);
+			return ATL_ERROR;
+		}
+	atl_diag_note(&r->s->diag, "the options are %s", options_there_are);
+	return ATL_ERROR;
+}
+
 /* X=data */
 static atl_status read_feed(atl_training *r, uint32_t node)
 {
@@ -119,7 +147,7 @@ static atl_status read_feed(atl_training *r, uint32_t node)
 	const atl_tree_node *n = &r->t->node[node];
 	atl_id id = atl_names_lookup(s, n->sym, n->at);
 	if (!id)
-		return ATL_ERROR;
+		return no_option(r, n);
 	if (!(atl_graph_node(s->graph, id)->flags & ATL_NF_INPUT))
 		return atl_diag_fail(&s->diag, ATL_KIND_NAME, n->at, "\"%s\" is no input, and cannot be fed", atl_training_text(r, n->sym));
 	const atl_array *a = atl_atom_eval(s, r->t, node - 1);
@@ -181,7 +209,7 @@ static atl_status read_options(atl_training *r, const uint32_t *child, uint32_t 
 	for (uint32_t i = 0; i < n; i++) {
 		if (r->t->node[child[i]].kind != ATL_T_NAMED) {
 			atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, r->t->node[child[i]].span, "one optimiser, then options by name");
-			atl_diag_note(&s->diag, "the options are steps=, epochs=, seed=, history=, watch=, and NAME=data for an input that is fed");
+			atl_diag_note(&s->diag, "the options are %s", options_there_are);
 			return ATL_ERROR;
 		}
 		if (read_option(r, child[i], &seed))

@@ -80,7 +80,7 @@ static void atl_yyerror(atl_parse *p, const char *message);
 %token AND OR NOT
 
 /* The first word of a statement, and words with a place in one. */
-%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
+%token TRACE GRADCHECK WHY COMPARING CHECK FORMULA INPUT MINIMIZE SHOW SHAPE SET HELP LIST CLEAR UNDO QUIT LOAD READ SAVE PLOT
 %token WITHIN WRT WITH MODIFIER AGAINST TO
 
 /* Operators. */
@@ -137,8 +137,11 @@ statement
 | INPUT declarations                    { DO(atl_parse_command(p, &$1, $2.n)); }
 | MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
 | MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
+| MINIMIZE expr WRT exprs ',' options   { DO(atl_parse_targets(p, $4.n, $6.n) && atl_parse_minimize(p, &$1, $4.n, $6.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
+| SHAPE exprs                           { DO(atl_parse_command(p, &$1, $2.n)); }
+| SHAPE '(' expr ',' exprs ')'          { DO(atl_parse_command(p, &$1, 1 + $5.n)); }
 | SET                                   { DO(atl_parse_command(p, &$1, 0)); }
 | SET settings                          { DO(atl_parse_command(p, &$1, $2.n)); }
 | HELP                                  { DO(atl_parse_command(p, &$1, 0)); }
@@ -191,7 +194,7 @@ modifier: MODIFIER                      { LEAF(WORD, $1); };
 
 wrt
 : %empty                                { $$.n = 0; }
-| WRT exprs                             { $$ = $2; DO(atl_parse_targets(p, $2.n)); }
+| WRT exprs                             { $$ = $2; DO(atl_parse_targets(p, $2.n, 0)); }
 ;
 
 /* plot ... against x for t in -1:1 to "file.svg" */
@@ -313,8 +316,15 @@ some_arguments
 
 argument
 : expr                                  { $$.n = 1; }
-| NAME '=' expr                         { $$.n = 1; DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
+| option
 ;
+
+options
+: option
+| options ',' option                    { $$.n = $1.n + 1; }
+;
+
+option: NAME '=' expr                   { $$.n = 1; DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); };
 
 rows
 : %empty                                { $$.n = 0; }

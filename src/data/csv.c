@@ -4,7 +4,10 @@
  * The separator is the one that the first line has.  A first line with a field
  * that is no number is a line of names.  Fields may be quoted, with "" for a
  * quote; lines that begin with # and empty ones are skipped.  The text is gone through twice:
- * for the number of rows and columns, and for the numbers. */
+ * for the number of rows and columns, and for the numbers.
+ *
+ * A single column that begins with a word is one of words, which are numbered as
+ * they come: classes. */
 #include <string.h>
 
 #include "data/format.h"
@@ -254,6 +257,50 @@ static bool count(table *t, layout *l)
 
 /* ---- numbers ---- */
 
+/* The words of a column, each ended by a NUL; the user is told their numbers. */
+typedef struct classes {
+	bool any;
+	atl_buf words;
+	long n;
+} classes;
+
+enum { MOST_CLASSES = 1000, TOLD_CLASSES = 20 };
+
+static bool is_word(const table *t)
+{
+	return t->len && !memchr(t->field, '\0', t->len) && !atl_is_number(t->field, t->len) && !atl_is_missing(t->field, t->len);
+}
+
+static bool take_word(table *t, classes *c, atl_array *a, size_t i)
+{
+	const char *word = atl_buf_text(&c->words), *end = word + c->words.len;
+	long k = 0;
+	atl_num num = *t->in->num;
+	for (; word < end && (strlen(word) != t->len || memcmp(word, t->field, t->len)); k++)
+		word += strlen(word) + 1;
+	if (k >= MOST_CLASSES || !is_word(t)) {
+		bad_at(t, is_word(t) ? "so many different words are no classes" : "this is no word, as those before it are");
+		return false;
+	}
+	if (word == end) {
+		atl_buf_addn(&c->words, t->field, strnlen(t->field, t->len));
+		atl_buf_addc(&c->words, '\0');
+		c->n++;
+	}
+	if (!c->words.failed && a->sys->set_si(atl_array_at(a, i), k + 1, &num) == ATL_FINE)
+		return true;
+	atl_diag_nomem(t->in->diag);
+	return false;
+}
+
+static void tell_classes(const atl_input *in, const classes *c)
+{
+	for (long k = 0; in->note && k < c->n && k < TOLD_CLASSES; k++)
+		atl_buf_addf(in->note, "%s%ld is \"%s\"", k ? ", " : "the words are numbered: ", k + 1, name_at(&c->words, (size_t)k));
+	if (in->note && c->n > TOLD_CLASSES)
+		atl_buf_addf(in->note, " and %ld more", c->n - TOLD_CLASSES);
+}
+
 static bool take(table *t, atl_array *a, size_t i)
 {
 	switch (atl_input_text(t->in, a, i, t->field, t->len)) {
@@ -276,15 +323,19 @@ static bool take(table *t, atl_array *a, size_t i)
 	}
 }
 
-static bool fill(table *t, const layout *l, atl_array *a)
+static bool fill(table *t, const layout *l, classes *c, atl_array *a)
 {
 	size_t i = 0;
 	for (bool skip = l->names; next_row(t); skip = false)
 		for (int64_t k = 0; k < l->columns; k++) {
 			if (!next_field(t))
 				return false;
-			if (!skip && (l->column < 0 || l->column == k) && !take(t, a, i++))
+			if (skip || (l->column >= 0 && l->column != k))
+				continue;
+			c->any |= i == 0 && l->column >= 0 && is_word(t);
+			if (!(c->any ? take_word(t, c, a, i) : take(t, a, i)))
 				return false;
+			i++;
 		}
 	return true;
 }
@@ -300,16 +351,20 @@ bool atl_csv_probe(const atl_input *in)
 atl_array *atl_csv_read(const atl_input *in)
 {
 	layout l = { 0 };
+	classes c = { 0 };
 	atl_array *a = NULL;
 	table t = begin(in), again = t;
 	if (count(&t, &l)) {
 		int64_t dim[2] = { l.rows, l.column < 0 ? l.columns : 1 };
 		a = atl_input_array(in, dim, 2);
 	}
-	if (a && !fill(&again, &l, a)) {
+	if (a && !fill(&again, &l, &c, a)) {
 		atl_array_unref(a);
 		a = NULL;
 	}
+	if (a)
+		tell_classes(in, &c);
+	atl_buf_clear(&c.words);
 	atl_buf_clear(&t.plain);
 	atl_buf_clear(&again.plain);
 	atl_buf_clear(&l.list);

@@ -40,7 +40,9 @@ atl_status atl_png_write(const atl_output *);
 
 /* ---- input.c ---- */
 
-/* NULL, with `"NAME": what` in the diagnostic. */
+/* `"NAME": what` into the diagnostic: of what is read or written. */
+void atl_file_bad(atl_diag *, const char *name, atl_span at, const char *format, va_list);
+/* The same; NULL. */
 void *atl_input_bad(const atl_input *, const char *format, ...) ATL_PRINTF(2, 3);
 static inline size_t atl_input_most(const atl_input *in)
 {

@@ -11,18 +11,23 @@
 /* Of one array: 2^28 numbers are 2 GiB of doubles. */
 static const int64_t MOST_ENTRIES = INT64_C(1) << 28;
 
-void *atl_input_bad(const atl_input *in, const char *format, ...)
+void atl_file_bad(atl_diag *diag, const char *name, atl_span at, const char *format, va_list args)
 {
 	atl_buf text = { 0 };
+	atl_buf_vaddf(&text, format, args);
+	if (text.failed)
+		atl_diag_nomem(diag);
+	else
+		atl_diag_fail(diag, ATL_KIND_USAGE, at, "\"%s\": %s", name, text.p);
+	atl_buf_clear(&text);
+}
+
+void *atl_input_bad(const atl_input *in, const char *format, ...)
+{
 	va_list args;
 	va_start(args, format);
-	atl_buf_vaddf(&text, format, args);
+	atl_file_bad(in->diag, in->name, in->at, format, args);
 	va_end(args);
-	if (text.failed)
-		atl_diag_nomem(in->diag);
-	else
-		atl_diag_fail(in->diag, ATL_KIND_USAGE, in->at, "\"%s\": %s", in->name, text.p);
-	atl_buf_clear(&text);
 	return NULL;
 }
 

@@ -93,15 +93,19 @@ static bool read_shape(const atl_input *in, header *h, const char *p, const char
 	}
 }
 
+static void *ends_within_header(const atl_input *in)
+{
+	return atl_input_bad(in, "it ends at byte %zu, within its header", in->n);
+}
+
 static bool read_header(const atl_input *in, header *h)
 {
 	unsigned version = in->n > 8 ? in->p[6] : 0, width = version == 1 ? 2 : 4;
 	if (version < 1 || version > 3)
-		return atl_input_bad(in, version ? "its version %u is not known" : "it ends within its header",
-		                     version);
+		return version ? atl_input_bad(in, "its version %u is not known", version) : ends_within_header(in);
 	size_t begin = 8 + width;
 	if (in->n < begin || atl_little(in->p + 8, width) > in->n - begin)
-		return atl_input_bad(in, "it ends within its header");
+		return ends_within_header(in);
 	size_t len = (size_t)atl_little(in->p + 8, width);
 	const char *text = (const char *)in->p + begin, *end = text + len;
 	const char *descr = value_of(text, end, "descr");

@@ -45,7 +45,7 @@ static bool find_end(const atl_input *in, size_t *at)
 			*at = in->n - back;
 			return true;
 		}
-	return atl_input_bad(in, "the list at the end of the archive is missing: it is cut off");
+	return atl_input_bad(in, "it ends at byte %zu, without the list that an archive ends with", in->n);
 }
 
 /* Entries that are no .npy files are left out. */
@@ -125,7 +125,7 @@ static const unsigned char *packed(const atl_input *in, const entry *e)
 	const unsigned char *p = in->p + e->offset;
 	size_t at = e->offset + LOCAL + (size_t)(atl_little(p + 26, 2) + atl_little(p + 28, 2));
 	if (at > in->n || e->packed > in->n - at)
-		return atl_input_bad(in, "\"%s\" is cut off", e->name);
+		return atl_input_bad(in, "byte %zu: \"%s\" is cut off", at, e->name);
 	return in->p + at;
 }
 

@@ -7,16 +7,10 @@
 
 atl_status atl_output_bad(const atl_output *out, const char *format, ...)
 {
-	atl_buf text = { 0 };
 	va_list args;
 	va_start(args, format);
-	atl_buf_vaddf(&text, format, args);
+	atl_file_bad(out->diag, out->name, out->at, format, args);
 	va_end(args);
-	if (text.failed)
-		atl_diag_nomem(out->diag);
-	else
-		atl_diag_fail(out->diag, ATL_KIND_USAGE, out->at, "\"%s\": %s", out->name, text.p);
-	atl_buf_clear(&text);
 	return ATL_ERROR;
 }
 

@@ -369,7 +369,8 @@ static atl_status undecided(const atl_eval *e, atl_id id, atl_diag *diag)
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE && entry < atl_shape_count(n->shape);
 	if (entrywise)
 		put_index(&text, n->shape, entry);
-	atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: the enclosures do not tell", atl_buf_text(&text));
+	atl_diag_fail(diag, ATL_KIND_UNABLE, n->span, "%s cannot be decided: %s", atl_buf_text(&text),
+	              e->num.reason ? e->num.reason : "the enclosures do not tell");
 	if (entrywise)
 		tell_known(e, id, entry, diag);
 	atl_eval_since(e, id, diag);

@@ -40,6 +40,10 @@ typedef struct atl_host {
 	bool (*is_function)(void *host, atl_sym name);
 	/* Calls such a function, which must have n_out values. */
 	atl_status (*call)(void *host, const atl_host_call *, atl_id *out, uint32_t n_out);
+	/* Whether such a function reads its arguments as they are written, and not their
+	 * values, as shape([28, 28], relu()) does (NULL: there are none); then the value of a call. */
+	bool (*reads_text)(void *host, atl_sym name);
+	atl_id (*call_text)(void *host, const atl_tree *, uint32_t call);
 	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
 	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
 	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);

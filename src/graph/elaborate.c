@@ -190,23 +190,43 @@ static bool elab_other(elab *e, uint32_t i)
 	}
 }
 
+/* A call of a function that reads its arguments itself. */
+static bool reads_text(const elab *e, uint32_t i)
+{
+	const atl_host *host = e->b->host;
+	return at(e, i)->kind == ATL_T_CALL && at(e, i)->n && !e->rule && !e->n_out && host->reads_text &&
+	       host->reads_text(e->b->host_data, at(e, i)->sym);
+}
+
+/* What was skipped to: such a call, or a bracket of plain numbers. */
+static atl_id elab_whole(elab *e, uint32_t i)
+{
+	if (at(e, i)->kind == ATL_T_CALL)
+		return e->b->host->call_text(e->b->host_data, e->tree, i);
+	return atl_build_literal_bracket(e->b, e->tree, i);
+}
+
 static atl_id run(elab *e, uint32_t *skip_to)
 {
 	uint32_t root = e->root;
-	bool brackets = false, ends = false;
+	bool brackets = false, ends = false, calls = false;
 	for (uint32_t i = e->base; i <= root; i++) {
 		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
 		ends |= at(e, i)->kind == ATL_T_END;
+		calls |= at(e, i)->kind == ATL_T_CALL;
 	}
 	if (brackets) {
 		atl_elab_find_literals(e, root, skip_to);
 	}
+	for (uint32_t i = e->base; i <= root && calls; i++) /* the outermost comes last */
+		if (reads_text(e, i))
+			skip_to[at(e, i)->first - e->base] = i;
 	if (ends)
 		atl_elab_find_ends(e, root);
 	for (uint32_t i = e->base; i <= root; i++) {
 		if (skip_to[i - e->base]) {
 			i = skip_to[i - e->base];
-			slot_of(e, i)->id = atl_build_literal_bracket(e->b, e->tree, i);
+			slot_of(e, i)->id = elab_whole(e, i);
 			if (!slot_of(e, i)->id)
 				return 0;
 			continue;

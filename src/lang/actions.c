@@ -571,10 +571,13 @@ bool atl_parse_minimize(atl_parse *p, const atl_value *word, uint32_t names, uin
 	return true;
 }
 
-bool atl_parse_targets(atl_parse *p, uint32_t n)
+bool atl_parse_targets(atl_parse *p, uint32_t n, uint32_t behind)
 {
 	const atl_tree_node *node = top(p);
 
+	while (behind-- > 0) {
+		node = before(p, node);
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		if (!is_target(p, node)) {
 			fail(p, node->span, "no name, and no entry of one");

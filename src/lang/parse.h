@@ -65,7 +65,8 @@ bool atl_parse_minimize(atl_parse *, const atl_value *word, uint32_t names, uint
 bool atl_parse_define(atl_parse *, const atl_value *left, uint32_t values);
 bool atl_parse_update(atl_parse *, uint32_t targets, const atl_value *op, uint32_t values);
 bool atl_parse_expression(atl_parse *, uint32_t n);
-bool atl_parse_targets(atl_parse *, uint32_t n);
+/* What stands behind `wrt`, n of them, with so many expressions behind these. */
+bool atl_parse_targets(atl_parse *, uint32_t n, uint32_t behind);
 
 /* numpy.c: turns the brackets that are NumPy's arrays into ATL_T_NUMPY. */
 bool atl_parse_numpy(atl_parse *);

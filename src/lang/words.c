@@ -25,7 +25,7 @@ static const struct {
 	{ "read", ATL_K_READ, ATL_MODE_NONE },    { "save", ATL_K_SAVE, ATL_MODE_NONE },
 	{ "write", ATL_K_SAVE, ATL_MODE_NONE },
 	{ "set", ATL_K_SET, ATL_MODE_SET },       { "show", ATL_K_SHOW, ATL_MODE_SHOW },
-	{ "shape", ATL_K_SHOW, ATL_MODE_NONE },   /* written as show is */
+	{ "shape", ATL_K_SHAPE, ATL_MODE_NONE },
 	{ "step", ATL_K_TRACE, ATL_MODE_TRACE },  /* written as trace is */
 	{ "trace", ATL_K_TRACE, ATL_MODE_TRACE }, { "undo", ATL_K_UNDO, ATL_MODE_NONE },
 	{ "why", ATL_K_WHY, ATL_MODE_NONE },
@@ -296,6 +296,18 @@ static bool assigns_nothing(const char *p, const char *end)
 	return p == end || *p == '\n' || *p == ';' || *p == '#';
 }
 
+/* Does the bracket at p end the statement? */
+static bool bracket_is_last(const char *p, const char *end)
+{
+	const char *close = atl_matching_bracket(p, end);
+
+	if (close == NULL) {
+		return true;
+	}
+	close = atl_skip_blanks(close + 1, end);
+	return close == end || *close == '\n' || *close == ';' || *close == '#' || *close == '}';
+}
+
 bool atl_word_is_name(int token, const char *p, const char *end)
 {
 	const char *q = atl_skip_blanks(p, end);
@@ -316,8 +328,8 @@ bool atl_word_is_name(int token, const char *p, const char *end)
 	if (*q == '[') {
 		return assigns_behind(q, end);
 	}
-	if (*q == '(') { /* a function of this name is defined; read(...) is a call */
-		return q == p && (token == ATL_K_READ || assigns_behind(q, end));
+	if (*q == '(') { /* a function of this name is defined; read(...) is a call, shape(...)[1] too */
+		return q == p && (token == ATL_K_READ || assigns_behind(q, end) || (token == ATL_K_SHAPE && !bracket_is_last(q, end)));
 	}
 	if (*q == '.') {
 		return !(q + 1 < end && is_digit(q[1]));

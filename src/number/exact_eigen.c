@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exact_eigen.c: eigenvalues and singular values of matrices of rationals.
+/* exact_eigen.c: eigenvalues and singular values.
  *
- * Eigenvalues are the roots of the characteristic polynomial, which is made by
+ * Those of rationals are the roots of the characteristic polynomial, which is made by
  * Faddeev and Leverrier's recursion; rational ones are found as such, others
  * are certified reals, by the FLINT module.  The vectors of a rational l are a
  * basis of the kernel of a - l*I, made orthonormal.  The vector of another,
  * where it is no multiple root, is a column of the adjugate of l*I - a, of which
- * the recursion has the coefficients (Gantmacher 1959, sec. IV.4-5).
+ * the recursion has the coefficients (Gantmacher 1959, sec. IV.4-5); of one that is k
+ * times a root, elimination ends after n - k pivots, with nothing to be decided.
  *
- * UNABLE: entries that are no rationals; the vectors of a multiple root that is
- * no rational. */
+ * Matrices with certified reals in them go to the FLINT module: UNDECIDED where two of
+ * their eigenvalues may be equal. */
 #include "number/exact.h"
 
 #include <math.h>
 #include "number/generic.h"
-
-static const char *const many = "not unique, since an irrational eigenvalue is a multiple one";
 
 /* The adjugate of l*I - a is the sum of l^(n-1-k)*m[k], m n matrices; the
  * characteristic polynomial has the coefficients c[0..n], c[n] = 1. */
@@ -144,6 +143,90 @@ static void put_kernel(atl_steps *s, atl_exact_number *y, size_t width, size_t c
 	atl_elements_free(r, n * n, s->num);
 }
 
+/* The largest entry of t (n x n) in a row and a column without pivot; false: it may be 0. */
+static bool find_pivot(atl_steps *s, const atl_exact_number *t, size_t n, const size_t *row_of, const bool *used,
+                       size_t *row, size_t *column)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < n * n; i++) {
+		double size = fabs(s->num->sys->get_double(t + i));
+		if (used[i / n] || row_of[i % n] < n || !(size > most))
+			continue;
+		most = size;
+		*row = i / n;
+		*column = i % n;
+	}
+	return most > 0 && atl_sign(s, t + *row * n + *column) != 0;
+}
+
+/* Divides row i by its entry of the column, and takes it off the others: 1 there, and 0. */
+static void clear_column(atl_steps *s, atl_exact_number *t, size_t n, size_t i, size_t column, atl_exact_number *row)
+{
+	atl_exact_number *pivot = t + i * n;
+
+	atl_do_copy(s, row, pivot + column, 1);
+	atl_do_by(s, ATL_FN2_div, pivot, pivot, row, n);
+	for (size_t k = 0; k < n && atl_fine(s); k++) {
+		if (k == i)
+			continue;
+		atl_do_by(s, ATL_FN2_mul, row, pivot, t + k * n + column, n);
+		atl_do2(s, ATL_FN2_sub, t + k * n, t + k * n, row, n);
+	}
+}
+
+/* y (n x n - rank): a basis of what t (n x n) makes 0, whose rank is known; t is used up. */
+static void kernel_of_rank(atl_steps *s, atl_exact_number *y, atl_exact_number *t, size_t n, size_t rank)
+{
+	size_t *row_of = atl_malloc(n * sizeof *row_of + 1), i = 0, j = 0;
+	bool *used = atl_calloc(n + 1, sizeof *used);
+	atl_exact_number *row = entries(s, n);
+
+	if (s->answer == ATL_FINE && (!row_of || !used))
+		s->answer = ATL_NOMEM;
+	for (size_t c = 0; c < n && s->answer == ATL_FINE; c++)
+		row_of[c] = n;
+	for (size_t k = 0; k < rank && atl_fine(s); k++) {
+		if (!find_pivot(s, t, n, row_of, used, &i, &j) && s->answer == ATL_FINE)
+			s->answer = ATL_UNDECIDED;
+		clear_column(s, t, n, i, j, row);
+		used[i] = true;
+		row_of[j] = i;
+	}
+	for (size_t c = 0, column = 0; c < n && s->answer == ATL_FINE; c++) {
+		if (row_of[c] < n)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			atl_exact_number *to = y + k * (n - rank) + column;
+			atl_do_set(s, to, k == c);
+			if (row_of[k] < n)
+				atl_do1(s, ATL_FN1_neg, to, t + row_of[k] * n + c, 1);
+		}
+		column++;
+	}
+	atl_elements_free(row, n, s->num);
+	atl_free(used);
+	atl_free(row_of);
+}
+
+/* Vectors of the root x, `many` times, from a column on; t is a - x*I. */
+static void multiple_vectors(leverrier *l, atl_exact_number *vectors, size_t column, size_t many)
+{
+	atl_steps *s = &l->s;
+	const size_t n = l->n;
+	atl_exact_number *basis = entries(s, n * many), *q = entries(s, n * many), *r = entries(s, many * many);
+
+	if (r)
+		kernel_of_rank(s, basis, l->t, n, n - many);
+	if (s->answer == ATL_FINE)
+		s->answer = atl_generic_qr(q, r, basis, n, many, s->num);
+	for (size_t i = 0; i < n * many; i++)
+		atl_do_copy(s, vectors + i / many * n + column + i % many, q + i, 1);
+	atl_elements_free(basis, n * many, s->num);
+	atl_elements_free(q, n * many, s->num);
+	atl_elements_free(r, many * many, s->num);
+}
+
 static bool same(const atl_exact_number *x, const atl_exact_number *y)
 {
 	return x->real == y->real && (x->real || mpq_equal(x->q, y->q));
@@ -158,19 +241,18 @@ static void find_vectors(leverrier *l, atl_exact_number *values, atl_exact_numbe
 		next = i + 1;
 		while (next < n && same(values + i, values + next))
 			next++;
-		if (!values[i].real) {
-			atl_do_copy(s, l->t, l->a, n * n);
-			for (size_t k = 0; k < n; k++)
-				atl_do2(s, ATL_FN2_sub, l->t + k * (n + 1), l->t + k * (n + 1), values + i, 1);
-			put_kernel(s, vectors, n, i, n, l->t, n, n);
-		} else if (next == i + 1) {
+		if (values[i].real && next == i + 1) {
 			simple_vector(l, vectors, i, values + i);
-		} else {
-			s->num->reason = many;
-			s->answer = ATL_UNABLE;
+			continue;
 		}
+		atl_do_copy(s, l->t, l->a, n * n);
+		for (size_t k = 0; k < n; k++)
+			atl_do2(s, ATL_FN2_sub, l->t + k * (n + 1), l->t + k * (n + 1), values + i, 1);
+		if (values[i].real)
+			multiple_vectors(l, vectors, i, next - i);
+		else
+			put_kernel(s, vectors, n, i, n, l->t, n, n);
 	}
-	atl_generic_signs(s, vectors, n, NULL, 0, n);
 }
 
 static bool rational(const atl_exact_number *x, size_t n)
@@ -188,14 +270,17 @@ static void decompose(leverrier *l, atl_exact_number *values, atl_exact_number *
 	atl_steps *s = &l->s;
 	const atl_flint *lib = atl_flint_load(s->num);
 
-	if (!lib || !rational(l->a, l->n * l->n)) {
-		s->num->reason = lib ? "made of roots of a polynomial that is not rational" : "irrational";
-		s->answer = ATL_UNABLE;
+	if (!lib && s->answer == ATL_FINE)
+		s->answer = atl_exact_irrational(s->num);
+	if (s->answer == ATL_FINE && !rational(l->a, l->n * l->n)) {
+		s->answer = lib->eigh(values, vectors, l->a, l->n, s->num);
+	} else {
+		recur(l);
+		if (s->answer == ATL_FINE)
+			s->answer = lib->roots(values, l->c, l->n, s->num);
+		find_vectors(l, values, vectors);
 	}
-	recur(l);
-	if (s->answer == ATL_FINE)
-		s->answer = lib->roots(values, l->c, l->n, s->num);
-	find_vectors(l, values, vectors);
+	atl_generic_signs(s, vectors, l->n, NULL, 0, l->n);
 }
 
 static void open_leverrier(leverrier *l, size_t n, atl_num *num)

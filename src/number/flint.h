@@ -15,7 +15,7 @@
 
 typedef struct atl_flint atl_flint;
 
-enum { ATL_FLINT_VERSION = 4 };
+enum { ATL_FLINT_VERSION = 5 };
 
 /* Functions of one element have y as exact.h has it: an initialised element,
  * perhaps an operand.  Operands of fn1, fn2 have values and are not both
@@ -51,6 +51,9 @@ struct atl_flint {
 	/* The n roots, rising, multiple ones as equal elements, of the polynomial with
 	 * the rational coefficients c[0..n], c[n] != 0, which must all be real. */
 	atl_answer (*roots)(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
+	/* The eigenvalues, rising, of a symmetric matrix, and its vectors of length 1 as columns, of either
+	 * sign; UNDECIDED where two eigenvalues are not told apart. */
+	atl_answer (*eigh)(atl_exact_number *values, atl_exact_number *vectors, const atl_exact_number *a, size_t n, atl_num *);
 };
 
 /* The name of the one symbol that the module exports: a const atl_flint. */

@@ -160,28 +160,12 @@ static atl_answer conv2d(atl_kernel *k)
 
 /* ---- conv_transpose2d ---- */
 
-/* The rows or columns that come of n along axis d. */
-static int64_t stretched(const atl_window *w, const int64_t *stat, int d, int64_t n)
-{
-	return (n - 1) * w->stride[d] - w->padding[2 * d] - w->padding[2 * d + 1] + atl_window_extent(w, d) + stat[EXTRA + d];
-}
-
-static atl_status check_output_padding(atl_builder *b, const atl_call *c)
-{
-	for (int d = 0; d < 2; d++)
-		if (c->stat[EXTRA + d] < 0 || c->stat[EXTRA + d] >= c->stat[STRIDE + d])
-			return atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span,
-					     "output_padding is less than the stride: 0 to %" PRId64 " here, and this is %" PRId64,
-					     c->stat[STRIDE + d] - 1, c->stat[EXTRA + d]);
-	return ATL_OK;
-}
-
 /* The window of the images that come out; in[d] is their size. */
 static atl_window window_back(const int64_t *stat, const atl_images *y, const atl_images *w)
 {
 	atl_window window = window_of(stat, y->rows, y->cols, w->rows, w->cols);
-	window.in[0] = stretched(&window, stat, 0, y->rows);
-	window.in[1] = stretched(&window, stat, 1, y->cols);
+	window.in[0] = atl_window_stretched(&window, 0, y->rows, stat[EXTRA]);
+	window.in[1] = atl_window_stretched(&window, 1, y->cols, stat[EXTRA + 1]);
 	return window;
 }
 
@@ -190,10 +174,11 @@ static atl_status prepare_transpose(atl_builder *b, atl_call *c)
 	if (atl_images_check(b, c, 0, c->op->name) || check_weights(b, c))
 		return ATL_ERROR;
 	atl_images y = atl_images_of(shape_of(b, c, 0)), w = weights_of(shape_of(b, c, 1));
+	atl_window window = window_of(c->stat, y.rows, y.cols, w.rows, w.cols);
 	if (check_groups(b, c, w.n) || check_channels(b, c, y.channels, 0, 0, w.n) ||
-	    check_bias(b, c, w.channels * c->stat[GROUPS]) || check_output_padding(b, c))
+	    check_bias(b, c, w.channels * c->stat[GROUPS]) || atl_window_check_stretched(b, c, &window, c->stat + EXTRA))
 		return ATL_ERROR;
-	atl_window window = window_back(c->stat, &y, &w);
+	window = window_back(c->stat, &y, &w);
 	for (int d = 0; d < 2; d++)
 		if (y.rows < 1 || y.cols < 1 || window.in[d] < 1)
 			return atl_build_shape_error(b, c->at, "no rows or columns are left by that padding", c->arg[0], span_of(c, 0),

@@ -38,6 +38,27 @@ void atl_window_formula(atl_buf *out, const atl_window *w, int d)
 	atl_buf_addf(out, ")/%" PRId64 ") + 1", w->stride[d]);
 }
 
+int64_t atl_window_stretched(const atl_window *w, int d, int64_t n, int64_t extra)
+{
+	return (n - 1) * w->stride[d] - w->padding[2 * d] - w->padding[2 * d + 1] + atl_window_extent(w, d) + extra;
+}
+
+void atl_window_stretched_formula(atl_buf *out, const atl_window *w, int d, int64_t n, int64_t extra)
+{
+	int64_t before = w->padding[2 * d], after = w->padding[2 * d + 1];
+	atl_buf_addf(out, "(%" PRId64 " - 1)*%" PRId64, n, w->stride[d]);
+	if (before == after)
+		atl_buf_addf(out, " - 2*%" PRId64, before);
+	else
+		atl_buf_addf(out, " - %" PRId64 " - %" PRId64, before, after);
+	if (w->dilation[d] == 1)
+		atl_buf_addf(out, " + %" PRId64, w->kernel[d]);
+	else
+		atl_buf_addf(out, " + %" PRId64 "*(%" PRId64 " - 1) + 1", w->dilation[d], w->kernel[d]);
+	if (extra)
+		atl_buf_addf(out, " + %" PRId64, extra);
+}
+
 static atl_status out_of_range(atl_builder *b, const atl_call *c, const char *what, int64_t v, int least)
 {
 	return atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span, "%s of %s is a whole number from %d up, and this is %" PRId64,
@@ -57,6 +78,18 @@ static atl_status check_numbers(atl_builder *b, const atl_call *c, const atl_win
 	for (int i = 0; i < 4; i++)
 		if (w->padding[i] < 0 || w->padding[i] > LARGEST)
 			return out_of_range(b, c, "the padding", w->padding[i], 0);
+	return ATL_OK;
+}
+
+atl_status atl_window_check_stretched(atl_builder *b, const atl_call *c, const atl_window *w, const int64_t extra[2])
+{
+	if (check_numbers(b, c, w))
+		return ATL_ERROR;
+	for (int d = 0; d < 2; d++)
+		if (extra[d] < 0 || extra[d] >= w->stride[d])
+			return atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span,
+					     "output_padding is less than the stride: 0 to %" PRId64 " here, and this is %" PRId64,
+					     w->stride[d] - 1, extra[d]);
 	return ATL_OK;
 }
 

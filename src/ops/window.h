@@ -32,6 +32,14 @@ atl_status atl_window_check(atl_builder *, const atl_call *, atl_window *);
 /* "floor((36 + 2*3 - 3)/2) + 1" */
 void atl_window_formula(atl_buf *, const atl_window *, int d);
 
+/* The way back: n entries, each put to the place of its window, with `extra` more
+ * behind them, come from (n - 1)*stride - before - after + extent + extra. */
+int64_t atl_window_stretched(const atl_window *, int d, int64_t n, int64_t extra);
+/* "(18 - 1)*2 - 2*3 + 3" */
+void atl_window_stretched_formula(atl_buf *, const atl_window *, int d, int64_t n, int64_t extra);
+/* Only the ranges of the numbers, and that of `extra`. */
+atl_status atl_window_check_stretched(atl_builder *, const atl_call *, const atl_window *, const int64_t extra[2]);
+
 /* An array as images: the last two dimensions are an image's rows and columns,
  * those before its channels and the images' number; 1 where there are none. */
 typedef struct atl_images { int64_t n, channels, rows, cols; } atl_images;

@@ -4,6 +4,7 @@
 #include "session/state.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct {
 	const char *word, *written, *says;
@@ -23,15 +24,17 @@ static const struct {
 	  "compares each entry of the gradient with differences of 512 to 4096 bits and says yes or no; "
 	  "kinks are named" },
 	{ "help", "help [NAME]",
-	  "says what a name, an operator, a statement or a setting is; ?NAME is the same" },
+	  "says what a name, an operator, a statement or a setting is, or who speaks of a word that is none; "
+	  "?NAME is the same" },
 	{ "if", "if C { ... } elif C { ... } else { ... }",
 	  "runs the first block whose condition is not zero" },
 	{ "input", "input A[n, k], x[n], symmetric S[n, n], diagonal D[n, n], scalar c",
 	  "declares inputs by their shapes, without values: for formula, for shapes, and for checks of identities" },
 	{ "list", "list [variables|functions|systems|settings]", "shows what there is" },
 	{ "load", "load \"file.atl\"", "runs the statements of a file" },
-	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME]",
-	  "changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches" },
+	{ "minimize", "minimize L wrt NAME, ... [with OPTIMISER(...), steps=N, epochs=N, X=DATA, seed=N, history=NAME, watch=E]",
+	  "trains: changes inputs step by step so that L becomes small; X=DATA feeds the input X with batches; the "
+	  "history has a row a step or epoch: the loss, and the entries of E" },
 	{ "plot", "plot [image|points] E, ... [against X] [for t in a:b] [to \"file.svg\"]",
 	  "draws vectors as curves, or expressions over an interval, or with image a matrix or a stack "
 	  "of them; in the terminal, or to an .svg or .png file by gnuplot" },
@@ -48,8 +51,9 @@ static const struct {
 	{ "shape", "shape E    shape SIZES, LAYER, ...",
 	  "the shape of E without its value; of sizes (rows, columns, channels) that go through layers, what comes out of each, "
 	  "the formula with its numbers, parameters, and the receptive field. Layers are conv2d(filters=96, kernel=11, stride=4, "
-	  "padding=\"same\"), maxpool2d(3, stride=2) and the other pools, global_avgpool2d(), flatten(), dense(10), and functions that "
-	  "keep the shape: relu()" },
+	  "padding=\"same\"), conv_transpose2d(filters=8, kernel=4, stride=2), maxpool2d(3, stride=2) and the other pools, "
+	  "global_avgpool2d(), flatten(), dense(10), batchnorm2d(), batchnorm(), dropout(), and functions that keep the shape: relu(). "
+	  "In an expression, shape(...) is the vector of the sizes that come out" },
 	{ "show", "show \"text\", E, ...    show bits E",
 	  "prints texts and values on one line; with bits, how a number is kept" },
 	{ "step", "step [named|full] E [wrt NAME, ...]",
@@ -367,6 +371,66 @@ static bool system_page(page *p)
 	return false;
 }
 
+/* ---- words that are no names ---- */
+
+enum { LEAST_WORD = 3, MOST_FOUND = 12 };
+
+/* Whether a word of the text begins with it, in letters of any case. */
+static bool speaks_of(const char *text, const char *word)
+{
+	bool inside = false;
+	for (; text && *text; text++) {
+		if (!inside && !strncasecmp(text, word, strlen(word)))
+			return true;
+		inside = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
+	}
+	return false;
+}
+
+/* One that speaks of it: its name, how it is written, and what it says, of which the
+ * first part is shown. */
+static void found(page *p, size_t *n, const char *name, const char *written, const char *says)
+{
+	if (!speaks_of(written, p->name) && !speaks_of(says, p->name))
+		return;
+	if (*n == 0)
+		atl_buf_addf(&p->text, "nothing is named \"%s\"; of it speak\n", p->name);
+	if (++*n > MOST_FOUND)
+		return;
+	atl_buf first = { 0 };
+	atl_buf_addn(&first, says, strcspn(says, ";"));
+	line(p, name, atl_buf_text(&first));
+	atl_buf_clear(&first);
+}
+
+static bool search_page(page *p)
+{
+	size_t n = 0;
+	atl_buf written = { 0 };
+	if (strlen(p->name) < LEAST_WORD)
+		return false;
+	for (size_t i = 0; i < N_STATEMENTS; i++)
+		found(p, &n, statements[i].word, statements[i].written, statements[i].says);
+	for (size_t i = 0; i < atl_setting_count(); i++) {
+		atl_buf_reset(&written);
+		atl_buf_addf(&written, "set %s", atl_setting_name(i));
+		found(p, &n, atl_buf_text(&written), atl_buf_text(&written), atl_setting_help(i));
+	}
+	for (size_t i = 0; i < atl_prelude_count; i++)
+		found(p, &n, atl_prelude_index[i].signature, atl_prelude_index[i].signature, atl_prelude_index[i].summary);
+	for (size_t i = 0; i < atl_op_count(); i++) {
+		atl_buf_reset(&written);
+		if (atl_op_at(i)->flags & ATL_OF_INTERNAL)
+			continue;
+		atl_op_signature(atl_op_at(i), &written);
+		found(p, &n, atl_buf_text(&written), atl_buf_text(&written), atl_op_at(i)->summary);
+	}
+	if (n > MOST_FOUND)
+		atl_buf_addf(&p->text, "  and %zu more\n", n - MOST_FOUND);
+	atl_buf_clear(&written);
+	return n > 0;
+}
+
 static atl_status unknown(atl_session *s, const char *name, atl_span at)
 {
 	const char *near = atl_names_nearest(s, name, true);
@@ -407,7 +471,7 @@ atl_status atl_run_help(atl_session *s, const atl_tree *t, uint32_t node)
 	        found;
 	found = statement_page(&p) || sign_page(&p) || found;
 	found = setting_page(&p) || kinks_page(&p) || system_page(&p) || found;
-	if (!found) {
+	if (!found && !search_page(&p)) {
 		atl_buf_clear(&p.text);
 		return unknown(s, p.name, n->span);
 	}

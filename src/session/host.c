@@ -23,21 +23,29 @@ static bool host_is_function(void *host, atl_sym name)
 {
 	const atl_session *s = host;
 	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name)) ||
-	       atl_is_read(s, name);
+	       atl_is_read(s, name) || name == s->sym_shape;
 }
 
 static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, uint32_t n_out)
 {
 	atl_session *s = host;
-	if (atl_is_read(s, call->name) && !atl_names_function(s, call->name)) {
-		if (n_out == 1)
-			*out = atl_call_read(s, call->arg, call->n, call->whole);
-		else
-			atl_diag_fail(&s->diag, ATL_KIND_NAME, call->at, "\"read\" gives one value, not %u", n_out);
-		return n_out == 1 && *out ? ATL_OK : ATL_ERROR;
-	}
-	return atl_call_function(s, call, out, n_out);
+	bool read = atl_is_read(s, call->name);
+	if ((!read && call->name != s->sym_shape) || atl_names_function(s, call->name))
+		return atl_call_function(s, call, out, n_out);
+	if (n_out != 1)
+		return atl_diag_fail(&s->diag, ATL_KIND_NAME, call->at, "\"%s\" gives one value, not %u", read ? "read" : "shape", n_out);
+	if (!read)
+		return atl_diag_fail(&s->diag, ATL_KIND_SYNTAX, call->whole, "shape takes an expression, or sizes and layers");
+	return (*out = atl_call_read(s, call->arg, call->n, call->whole)) ? ATL_OK : ATL_ERROR;
 }
+
+static bool host_reads_text(void *host, atl_sym name)
+{
+	const atl_session *s = host;
+	return name == s->sym_shape && !atl_names_function(s, name);
+}
+
+static atl_id host_call_text(void *host, const atl_tree *t, uint32_t call) { return atl_call_shape(host, t, call); }
 
 static const atl_array *host_read(void *host, atl_id id, const char *why, atl_span span)
 {
@@ -98,6 +106,8 @@ void atl_host_init(atl_session *s)
 		              .is_variable = host_is_variable,
 		              .is_function = host_is_function,
 		              .call = host_call,
+		              .reads_text = host_reads_text,
+		              .call_text = host_call_text,
 		              .read = host_read,
 		              .keep = host_keep,
 		              .note = host_note,

@@ -15,14 +15,12 @@
 
 #include <string.h>
 #include "base/mem.h"
-#include "eval/machine.h"
-
-enum { MANY_ALARMS = 8 }; /* turns in a row that are not accepted before the machine is given up */
+#include "eval/runner.h"
 
 struct atl_kept {
 	const atl_tree *tree;
 	uint32_t body;
-	atl_machine *machine;  /* NULL: given up */
+	atl_runner runner;
 	atl_id mark;           /* the graph's end before the right sides */
 	atl_var *var;          /* a for's counter; NULL: none */
 	atl_id counter;        /* the stored constant that it is bound to while the loop runs */
@@ -31,9 +29,7 @@ struct atl_kept {
 	atl_store *store;
 	size_t n_stores;
 	bool conditional;      /* the condition of a while is wanted */
-	bool ahead;            /* eval does not know the inputs of now */
 	bool accepted;         /* the last turn was */
-	unsigned alarms;       /* in a row */
 };
 
 /* ---- the right sides ---- */
@@ -100,8 +96,8 @@ static atl_status make_machine(atl_session *s, atl_kept *k, atl_id condition)
 		return ATL_ERROR;
 	if (s->dump == ATL_DUMP_PLAN)
 		atl_dump_plan(s, plan);
-	k->machine = atl_machine_new(s->eval, plan);
-	return k->machine ? ATL_OK : ATL_ERROR;
+	k->runner.machine = atl_machine_new(s->eval, plan);
+	return k->runner.machine ? ATL_OK : ATL_ERROR;
 }
 
 /* Builds what the loop's turns compute.  Nothing here is an error: without a
@@ -162,8 +158,7 @@ static void release(atl_kept *k)
 
 static void forget(atl_session *s, atl_kept *k)
 {
-	atl_machine_free(k->machine);
-	k->machine = NULL;
+	atl_runner_clear(&k->runner);
 	if (k->mark && atl_graph_last(s->graph) > k->mark) {
 		atl_graph_cut(s->graph, k->mark);
 		atl_eval_cut(s->eval, k->mark);
@@ -187,17 +182,9 @@ atl_kept *atl_kept_begin(atl_session *s, const atl_tree *t, uint32_t body, uint3
 	return NULL;
 }
 
-static atl_status save(atl_session *s, atl_kept *k)
-{
-	if (!k->ahead)
-		return ATL_OK;
-	k->ahead = false;
-	return atl_machine_save(k->machine, s->eval, &s->diag);
-}
-
 atl_status atl_kept_end(atl_session *s, atl_kept *k)
 {
-	atl_status status = save(s, k);
+	atl_status status = atl_runner_save(&k->runner, s->eval, &s->diag);
 	forget(s, k);
 	if (k->counter && unbind_counter(s, k))
 		status = ATL_ERROR;
@@ -207,22 +194,10 @@ atl_status atl_kept_end(atl_session *s, atl_kept *k)
 
 /* ---- turns ---- */
 
-/* Statement by statement, on what the inputs are after the turn before. */
-static atl_status turn_with_care(atl_session *s, atl_kept *k)
-{
-	if (save(s, k) || atl_run_block(s, k->tree, k->body))
-		return ATL_ERROR;
-	if (k->machine && (++k->alarms >= MANY_ALARMS || !atl_machine_load(k->machine, s->eval))) {
-		atl_machine_free(k->machine);
-		k->machine = NULL;
-	}
-	return ATL_OK;
-}
-
 /* What comes after the updates. */
 static atl_status look(atl_session *s, atl_kept *k)
 {
-	atl_status status = save(s, k);
+	atl_status status = atl_runner_save(&k->runner, s->eval, &s->diag);
 	s->blocks++;
 	for (uint32_t i = k->n_updates; i < k->n && !status; i++)
 		status = atl_run_statement(s, k->tree, k->child[i]);
@@ -232,19 +207,20 @@ static atl_status look(atl_session *s, atl_kept *k)
 
 atl_status atl_kept_turn(atl_session *s, atl_kept *k)
 {
-	k->accepted = k->machine && atl_machine_turn(k->machine);
-	if (!k->accepted)
-		return turn_with_care(s, k);
-	k->ahead = true;
-	k->alarms = 0;
-	return k->n_updates < k->n ? look(s, k) : ATL_OK;
+	k->accepted = atl_runner_turn(&k->runner);
+	if (k->accepted)
+		return k->n_updates < k->n ? look(s, k) : ATL_OK;
+	if (atl_runner_save(&k->runner, s->eval, &s->diag) || atl_run_block(s, k->tree, k->body))
+		return ATL_ERROR;
+	atl_runner_resume(&k->runner, s->eval);
+	return ATL_OK;
 }
 
 bool atl_kept_condition(const atl_kept *k, bool *truth)
 {
 	if (!k->conditional || !k->accepted)
 		return false;
-	*truth = *atl_machine_value(k->machine, 0) != 0;
+	*truth = *atl_machine_value(k->runner.machine, 0) != 0;
 	return true;
 }
 
@@ -252,9 +228,8 @@ atl_status atl_kept_count(atl_session *s, atl_kept *k, const void *entries)
 {
 	const atl_shape *shape = atl_graph_shape(s->graph, k->counter);
 	size_t size = atl_shape_count(shape) * sizeof(double);
-	if (k->machine) {
-		memcpy(atl_machine_input(k->machine, 0), entries, size);
-		k->ahead = true;
+	if (k->runner.machine) {
+		memcpy(atl_runner_set(&k->runner, 0), entries, size);
 		return ATL_OK;
 	}
 	atl_array *value = atl_array_new(shape, atl_eval_num(s->eval));

@@ -257,6 +257,7 @@ static void try_functions(atl_session *s, atl_nearest *near, const char *name)
 		if (!(atl_op_at(i)->flags & ATL_OF_INTERNAL))
 			atl_nearest_try(near, name, atl_op_at(i)->name);
 	atl_nearest_try(near, name, "read");
+	atl_nearest_try(near, name, "shape");
 }
 
 const char *atl_names_nearest(atl_session *s, const char *name, bool function)

@@ -49,6 +49,8 @@ static atl_status define_all(atl_session *s, atl_reader *reader)
 			atl_function *f = atl_function_new(tree, tree->root, true);
 			status = f ? atl_names_set_function(s, true, root->sym, f)
 			           : atl_diag_nomem(&s->diag);
+			if (status)
+				atl_function_unref(f);
 		}
 		atl_tree_unref(tree);
 		if (status)

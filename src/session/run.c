@@ -170,7 +170,7 @@ static atl_status run_defines(atl_session *s, const atl_tree *t, uint32_t node)
 static bool is_built_in(const char *name)
 {
 	const atl_op *op = atl_op_find(name, strlen(name));
-	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name) || !strcmp(name, "read");
+	return (op && !(op->flags & ATL_OF_INTERNAL)) || atl_prelude_has(name) || !strcmp(name, "read") || !strcmp(name, "shape");
 }
 
 static atl_status run_function(atl_session *s, const atl_tree *t, uint32_t node)

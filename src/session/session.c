@@ -31,11 +31,12 @@ static bool make_parts(atl_session *s)
 	s->eval = atl_eval_new(s->graph, s->symbols, s->sources, &num);
 	s->reader = atl_reader_new(s->sources, s->symbols);
 	s->sym_ans = atl_symbols_intern(s->symbols, "ans", 3);
+	s->sym_shape = atl_symbols_intern(s->symbols, "shape", 5);
 	if (s->eval) {
 		atl_eval_set_certainty(s->eval, DEFAULT_DIGITS, DEFAULT_LIMIT_PRECISION);
 		atl_eval_set_plans(s->eval, !s->options.no_plans);
 	}
-	return s->eval && s->reader && s->sym_ans;
+	return s->eval && s->reader && s->sym_ans && s->sym_shape;
 }
 
 atl_session *atl_session_new(const atl_options *options)

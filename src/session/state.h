@@ -142,7 +142,7 @@ struct atl_session {
 	size_t n_var, n_fn, n_prelude_fn; /* sizes of the three */
 	atl_sym *order;                   /* variables in order of their first binding */
 	size_t n_order, cap_order;
-	atl_sym sym_ans;
+	atl_sym sym_ans, sym_shape;
 
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
@@ -276,7 +276,9 @@ typedef atl_status atl_run(atl_session *, const atl_tree *, uint32_t node);
 /* control.c, update.c, check.c, ...: what run.c's tables name */
 atl_run atl_run_block, atl_run_if, atl_run_for, atl_run_while, atl_run_repeat;
 atl_run atl_run_update, atl_run_check, atl_run_show, atl_run_set, atl_run_help, atl_run_list;
-atl_run atl_run_shape; /* layers.c */
+/* shape.c: the statement, and a call in an expression: its sizes. */
+atl_run atl_run_shape;
+atl_id atl_call_shape(atl_session *, const atl_tree *, uint32_t call);
 atl_run atl_run_clear, atl_run_undo, atl_run_load, atl_run_trace, atl_run_quit;
 /* tutor.c: an expression with an operand `?`: which shapes fit there. */
 bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);

@@ -93,6 +93,8 @@ static void spacing_is_canonical_and_parentheses_are_few(void **state)
 		{ "f(u,n=2)=u^n", "f(u, n=2) = u^n" }, { "W,b<-1,2", "W, b <- 1, 2" }, { "W[1]+=2",
 		"W[1] += 2" },
 		{ "trace  full L wrt a,b", "trace full L wrt a, b" },
+		{ "minimize L wrt a,b , steps=3,x=X", "minimize L wrt a, b with steps=3, x=X" },
+		{ "shape([8,8],relu( ))", "shape [8, 8], relu()" },
 		{ "read  \"x.csv\",\"y\"", "read \"x.csv\", \"y\"" },
 		{ "write W,b , \"x.npz\"", "write W, b, \"x.npz\"" },
 		{ "plot a,b", "plot a, b" },

@@ -118,7 +118,7 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 	return answer;
 }
 
-static void set_matrix(arb_mat_t m, const atl_exact_number *x, slong rows, slong cols, slong bits)
+void atl_ball_matrix(arb_mat_t m, const atl_exact_number *x, slong rows, slong cols, slong bits)
 {
 	arb_mat_init(m, rows, cols);
 	for (slong i = 0; i < rows; i++) {
@@ -138,7 +138,7 @@ atl_answer atl_ball_det(atl_exact_number *y, const atl_exact_number *a, size_t n
 	arb_t d;
 
 	arb_init(d);
-	set_matrix(m, a, (slong)n, (slong)n, num->precision);
+	atl_ball_matrix(m, a, (slong)n, (slong)n, num->precision);
 	arb_mat_det(d, m, num->precision);
 	atl_answer answer = atl_ball_give(y, d, num);
 	arb_mat_clear(m);
@@ -153,9 +153,9 @@ atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
 	arb_mat_t m, right, left;
 	atl_answer answer = ATL_FINE;
 
-	set_matrix(m, a, (slong)n, (slong)n, num->precision);
+	atl_ball_matrix(m, a, (slong)n, (slong)n, num->precision);
 	if (b) {
-		set_matrix(right, b, (slong)n, (slong)r, num->precision);
+		atl_ball_matrix(right, b, (slong)n, (slong)r, num->precision);
 	} else {
 		arb_mat_init(right, (slong)n, (slong)r);
 		arb_mat_one(right);

@@ -177,4 +177,5 @@ const atl_flint atl_flint_table = {
 	.det_q = atl_fmpq_det,
 	.solve_q = atl_fmpq_solve,
 	.roots = atl_ball_roots,
+	.eigh = atl_ball_eigh,
 };

@@ -63,6 +63,8 @@ atl_answer atl_ball_matmul(atl_exact_number *y, const atl_exact_number *a, bool 
 atl_answer atl_ball_det(atl_exact_number *y, const atl_exact_number *a, size_t n, atl_num *);
 atl_answer atl_ball_solve(atl_exact_number *x, const atl_exact_number *a,
                           const atl_exact_number *b, size_t n, size_t r, atl_num *);
+/* Makes a matrix of enclosures. */
+void atl_ball_matrix(arb_mat_t m, const atl_exact_number *x, slong rows, slong cols, slong bits);
 /* product.c */
 atl_answer atl_fmpq_matmul(atl_exact_number *y, const atl_exact_number *a, bool ta,
                            const atl_exact_number *b, bool tb, size_t m, size_t k, size_t n,
@@ -72,6 +74,8 @@ atl_answer atl_fmpq_det(atl_exact_number *y, const atl_exact_number *a, size_t n
 atl_answer atl_fmpq_solve(atl_exact_number *x, const atl_exact_number *a,
                           const atl_exact_number *b, size_t n, size_t r, bool *regular,
                           atl_num *num);
+/* eigen.c */
+atl_answer atl_ball_eigh(atl_exact_number *values, atl_exact_number *vectors, const atl_exact_number *a, size_t n, atl_num *);
 /* roots.c */
 atl_answer atl_ball_roots(atl_exact_number *y, const atl_exact_number *c, size_t n, atl_num *);
 

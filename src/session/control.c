@@ -5,6 +5,7 @@
  * it is read by the builder's host and so becomes a guard of what is built
  * (SEMANTICS 7).  The turns of a loop that are done stay done when a later
  * one fails, and the error says so (SEMANTICS 4). */
+#include <limits.h>
 #include "session/state.h"
 
 #include <string.h>
@@ -203,10 +204,17 @@ static atl_status read_count(atl_session *s, const atl_tree *t, uint32_t node, l
 	const atl_array *a = read_control(s, t, node, "the count of a repeat");
 	if (!a)
 		return ATL_ERROR;
-	bool whole = atl_shape_scalar(&a->shape) && a->sys->get_si(count, a->data);
+	const bool scalar = atl_shape_scalar(&a->shape);
+	const bool whole = scalar && a->sys->get_si(count, a->data);
+	const bool endless = scalar && a->sys->get_double(a->data) >= (double)LONG_MAX;
 	done_reading(s);
 	if (whole && *count >= 0)
 		return ATL_OK;
+	if (endless) {
+		atl_diag_fail(&s->diag, ATL_KIND_LIMIT, t->node[node].span, "the count of a repeat is past 2^63");
+		atl_diag_note(&s->diag, "while 1 { ... } goes on until it is interrupted");
+		return ATL_ERROR;
+	}
 	return atl_diag_fail(&s->diag, ATL_KIND_SHAPE, t->node[node].span,
 	                     "the count of a repeat must be a whole number that is not negative");
 }

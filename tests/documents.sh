@@ -18,6 +18,7 @@ z = W*x + long_name_of_a_bias;
 L = sum(sigmoid(z/1e4).^2 ./ (1 + exp(-z/1e4))) + (z[1] + z[2] + z[3] + z[4] + z[5] + z[6] + z[7] + z[8] + z[9] + z[10])^2
 trace L
 trace named L
+trace full L
 show "a line that is longer than a page is wide: ", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
 END
 printf 'x = 0.5; h = x;\nfor k in 1:5000 { h = sin(h) + x }\ntrace full h\n' >"$scratch/long.atl"

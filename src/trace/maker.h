@@ -45,6 +45,14 @@ const char *atl_maker_name(atl_maker *, atl_id) ATL_MUST_CHECK;
  * With m->g, stops at the adjoint that flows in, too. */
 uint32_t atl_maker_expression(atl_maker *, atl_id) ATL_MUST_CHECK;
 
+/* Whether an expression stops at a node (data: the maker), and the leaf that stands for it. */
+bool atl_maker_is_leaf(atl_id, void *data);
+uint32_t atl_maker_leaf(const atl_maker *, atl_id);
+
+/* entries.c: fills in the entries of a step whose value the node is; without
+ * memory it has none. */
+void atl_maker_entries(atl_maker *, atl_step *, atl_id);
+
 /* sweep.c: the backward steps. */
 atl_status atl_maker_sweep(atl_maker *) ATL_MUST_CHECK;
 

@@ -199,6 +199,8 @@ static atl_status part_step(sweep *s, const part *p, atl_step_kind kind)
 	step->rule = atl_maker_expression(m, p->node);
 	if (step->rule == ATL_TREE_NONE)
 		return atl_diag_nomem(m->diag);
+	if (m->req->full)
+		atl_maker_entries(m, step, p->node);
 	if (s->n_kinks == 0)
 		return ATL_OK;
 	const atl_kink *kink = s->kink + s->kinks_of[p->from] - 1;
@@ -242,6 +244,8 @@ static atl_status formula_step(sweep *s, uint32_t row)
 	step->rule = atl_maker_expression(m, sum);
 	if (step->rule == ATL_TREE_NONE)
 		return atl_diag_nomem(m->diag);
+	if (m->req->full)
+		atl_maker_entries(m, step, sum);
 	if (!m->sum_row[sum])
 		m->sum_row[sum] = row + 1;
 	m->t->leaf[m->n_row + row].value = atl_array_ref(step->value);

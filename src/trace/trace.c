@@ -87,6 +87,8 @@ static atl_status forward_step(atl_maker *m, uint32_t row)
 			return atl_diag_nomem(m->diag);
 		if (given && is_cut(m->t->rules, s->rule))
 			s->rule = ATL_TREE_NONE;
+		if (m->req->full && !given)
+			atl_maker_entries(m, s, id);
 	}
 	return atl_maker_undefined(m, id, value, &s->undefined);
 }
@@ -178,6 +180,7 @@ void atl_trace_free(atl_trace *t)
 		atl_array_unref(t->leaf[i].value);
 	atl_free(t->step);
 	atl_free(t->leaf);
+	atl_free(t->entry);
 	atl_tree_unref(t->rules);
 	atl_arena_clear(&t->arena);
 	atl_free(t);

@@ -118,7 +118,7 @@ static void add_step(atl_buf *out, const atl_picture *p, size_t i, const atl_for
 	add_member(out, "v", &text);
 	add_remark(&text, "kink: ", s->kink, f);
 	add_remark(&text, "undefined: ", s->undefined, f);
-	add_remark(&text, "", s->scaled, f);
+	add_remark(&text, "", s->remark, f);
 	add_remark(&text, "also ", s->also, f);
 	add_remark(&text, "", s->zero, f);
 	add_member(out, "m", &text);

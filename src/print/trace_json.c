@@ -104,7 +104,7 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 	add_entries(out, t, s, f);
 	add_text(out, "kink", s->kink, f);
 	add_text(out, "undefined", s->undefined, f);
-	add_text(out, "note", s->scaled, f);
+	add_text(out, "note", s->remark, f);
 	add_text(out, "also", s->also, f);
 	add_text(out, "zero", s->zero, f);
 	if (s->line)

@@ -207,7 +207,7 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 		add_formula(&l, &value);
 		add_remark(out, "kink: ", s->kink);
 		add_remark(out, "undefined: ", s->undefined);
-		add_remark(out, "", s->scaled);
+		add_remark(out, "", s->remark);
 		add_remark(out, "also ", s->also);
 		add_remark(out, "", s->zero);
 		add_entries(out, t, i, f, room);

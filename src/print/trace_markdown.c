@@ -100,7 +100,7 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 	add_code(out, &text);
 	add_remark(out, "kink: ", s->kink, f);
 	add_remark(out, "undefined: ", s->undefined, f);
-	add_remark(out, "", s->scaled, f);
+	add_remark(out, "", s->remark, f);
 	add_remark(out, "also ", s->also, f);
 	add_remark(out, "", s->zero, f);
 	atl_buf_add(out, "|\n");

@@ -361,7 +361,7 @@ static void add_remarks(table *t, const row *r)
 	add_remark(t, "kink: ", s->kink, true);
 	if (!atl_shape_scalar(&s->value->shape))
 		add_remark(t, "undefined: ", s->undefined, true);
-	add_remark(t, "", s->scaled, true);
+	add_remark(t, "", s->remark, true);
 	add_remark(t, "also ", s->also, false);
 	add_remark(t, "", s->zero, false);
 }

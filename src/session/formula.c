@@ -130,27 +130,6 @@ static bool propose(formula *f, size_t n_unit)
 
 /* ---- what is known ---- */
 
-static bool is_one(const atl_array *a, size_t column)
-{
-	double sum = 0;
-	for (size_t i = 0; i < (size_t)a->shape.dim[0]; i++)
-		sum += a->sys->get_double(atl_array_at(a, i * (size_t)a->shape.dim[1] + column));
-	return sum > 1 - 1e-12 && sum < 1 + 1e-12;
-}
-
-static bool adds_to_one(atl_session *s, atl_id id)
-{
-	const atl_node *n = atl_graph_node(s->graph, id);
-	if (!(n->flags & ATL_NF_INPUT) || n->flags & ATL_NF_ABSTRACT || n->shape->rank != 2 || n->shape->dim[0] < 2 ||
-	    atl_eval_compute(s->eval, &id, 1, &s->diag))
-		return false;
-	const atl_array *a = atl_eval_get(s->eval, id);
-	for (size_t j = 0; a && j < (size_t)a->shape.dim[1]; j++)
-		if (!is_one(a, j))
-			return false;
-	return a && a->n;
-}
-
 static atl_status gather_names(formula *f)
 {
 	atl_session *s = f->s;
@@ -165,7 +144,7 @@ static atl_status gather_names(formula *f)
 		if (!id || v->weak)
 			continue;
 		f->named[f->n_named++] = id;
-		if (adds_to_one(s, id))
+		if (atl_probe_unit(s->graph, s->eval, id))
 			f->unit[f->n_unit++] = id;
 	}
 	atl_diag_reset(&s->diag);

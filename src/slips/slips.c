@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/mem.h"
+#include "eval/probe.h"
 
 /* A second or so in float64, whatever the network; a system of many digits costs more a number. */
 static const double WORK = 3e8;
@@ -21,14 +22,7 @@ static double work(const atl_search *q)
 {
 	const atl_graph *g = q->s->b->graph;
 	const atl_num *num = atl_eval_num(q->s->eval);
-	double sum = 1000;
-	for (atl_id id = q->last + 1; id <= atl_graph_last(g); id++) {
-		const atl_node *n = atl_graph_node(g, id);
-		double entries = (double)atl_shape_count(n->shape);
-		if (!strcmp(n->op->name, "matmul"))
-			entries *= (double)atl_graph_shape(g, atl_graph_in(g, id)[0])->dim[1];
-		sum += entries;
-	}
+	double sum = 1000 + atl_probe_work(g, q->last + 1, atl_graph_last(g), NULL);
 	return num->sys->rounds && !num->sys->settled && num->precision <= 64 ? sum : SLOW * sum;
 }
 

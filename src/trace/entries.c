@@ -24,6 +24,7 @@ typedef struct writer {
 	atl_maker *m;
 	int budget;       /* nodes of the tree that an entry may still have */
 	bool sums;        /* a product of matrices or a reduction was met */
+	bool nomem;
 	size_t left_out;  /* terms */
 } writer;
 
@@ -36,13 +37,18 @@ static atl_id operand(const writer *w, atl_id id, uint32_t k) { return atl_graph
 
 static bool leaf(writer *w, atl_tree_kind kind, const char *text)
 {
-	return w->budget-- > 0 &&
-	       atl_tree_leaf(w->m->t->rules, kind, 0, text, strlen(text), (atl_span){ 0, 0 }) != ATL_TREE_NONE;
+	if (w->budget-- <= 0)
+		return false;
+	w->nomem |= atl_tree_leaf(w->m->t->rules, kind, 0, text, strlen(text), (atl_span){ 0, 0 }) == ATL_TREE_NONE;
+	return !w->nomem;
 }
 
 static bool make(writer *w, atl_tree_kind kind, atl_tree_op op, uint32_t n)
 {
-	return w->budget-- > 0 && atl_tree_make(w->m->t->rules, kind, op, n, (atl_span){ 0, 0 }) != ATL_TREE_NONE;
+	if (w->budget-- <= 0)
+		return false;
+	w->nomem |= atl_tree_make(w->m->t->rules, kind, op, n, (atl_span){ 0, 0 }) == ATL_TREE_NONE;
+	return !w->nomem;
 }
 
 static bool put_number(writer *w, const char *text, size_t len)
@@ -69,8 +75,10 @@ static bool put_leaf(writer *w, atl_id id, size_t entry)
 {
 	atl_trace *t = w->m->t;
 	uint32_t of = atl_maker_leaf(w->m, id);
-	if (!leaf(w, ATL_T_VERBATIM, "") || !atl_grow(&t->leaf, &t->leaf_cap, t->n_leaf + 1, sizeof *t->leaf))
+	if (!leaf(w, ATL_T_VERBATIM, ""))
 		return false;
+	if (!atl_grow(&t->leaf, &t->leaf_cap, t->n_leaf + 1, sizeof *t->leaf))
+		return !(w->nomem = true);
 	t->rules->node[t->rules->n - 1].count = (uint32_t)t->n_leaf;
 	t->leaf[t->n_leaf] = t->leaf[of];
 	t->leaf[t->n_leaf].value = atl_array_ref(t->leaf[of].value);
@@ -225,14 +233,18 @@ static bool put(writer *w, atl_id id, size_t entry, bool root)
 
 /* ---- a step ---- */
 
-/* False, and nothing, when the entry cannot be written. */
-static bool add_entry(atl_maker *m, atl_id id, size_t entry)
+/* False, and nothing, when the entry cannot be written, or there is no memory. */
+static bool add_entry(atl_maker *m, atl_id id, size_t entry, bool *nomem)
 {
 	atl_trace *t = m->t;
 	writer w = { .m = m, .budget = BUDGET };
 	uint32_t from = t->rules->n;
 	size_t leaves = t->n_leaf;
-	if (put(&w, id, entry, true) && w.sums && atl_grow(&t->entry, &t->entry_cap, t->n_entries + 1, sizeof *t->entry)) {
+	bool fits = put(&w, id, entry, true) && w.sums;
+	if (fits && !atl_grow(&t->entry, &t->entry_cap, t->n_entries + 1, sizeof *t->entry))
+		w.nomem = true;
+	*nomem = w.nomem;
+	if (fits && !w.nomem) {
 		t->entry[t->n_entries++] = (atl_trace_entry){ .at = entry, .rule = t->rules->n - 1, .left_out = w.left_out };
 		return true;
 	}
@@ -241,14 +253,16 @@ static bool add_entry(atl_maker *m, atl_id id, size_t entry)
 	return false;
 }
 
-void atl_maker_entries(atl_maker *m, atl_step *s, atl_id id)
+atl_status atl_maker_entries(atl_maker *m, atl_step *s, atl_id id)
 {
+	bool nomem = false;
 	size_t n = s->value->n, most = n <= ALL_ENTRIES ? n : FEW_ENTRIES;
 	s->entry = m->t->n_entries;
 	if (m->t->n_entries > MOST_LISTED)
-		return;
-	while (s->n_entries < most && add_entry(m, id, s->n_entries))
+		return ATL_OK;
+	while (s->n_entries < most && add_entry(m, id, s->n_entries, &nomem))
 		s->n_entries++;
 	if (s->n_entries)
 		s->entries_left_out = n - s->n_entries;
+	return nomem ? atl_diag_nomem(m->diag) : ATL_OK;
 }

@@ -55,7 +55,7 @@ typedef struct atl_step {
 	/* Remarks, NULL when there is none. */
 	const char *kink;      /* "relu'(0) = 0 at [2, 1]" */
 	const char *undefined; /* "log(-3)", or "log(-3) at [2, 1]": the value has no value there */
-	const char *scaled;    /* "scaled by a 1×1" */
+	const char *remark;    /* "scaled by a 1×1", "where sum(t) = 1" */
 	const char *also;      /* other names for the same: "yhat, p" */
 	const char *zero;      /* "L does not depend on b1" */
 } atl_step;

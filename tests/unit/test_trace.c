@@ -203,7 +203,7 @@ static void a_scaling_by_a_computed_scalar_is_marked(void **state)
 	atl_trace *t = traced(&s, "sum((x[1] + x[2])*x) + sum(k*x) + sum((x'*x)*x) + sum(2x)", NULL, false);
 	unsigned marked = 0;
 	for (size_t i = 0; i < t->n; i++)
-		marked += t->step[i].scaled != NULL;
+		marked += t->step[i].remark != NULL;
 	assert_int_equal(marked, 1);
 	atl_trace_free(t);
 	scratch_close(&s);
@@ -446,6 +446,54 @@ static void without_memory_it_is_an_error(void **state)
 	}
 }
 
+/* Without its second opinion a formula is not shown, and that is no error; all else is. */
+static void without_memory_names_and_entries_lose_nothing(void **state)
+{
+	(void)state;
+	for (int full = 0; full < 2; full++)
+		for (long n = 0, met = 0; n < 100000; n++) {
+			scratch s;
+			atl_trace *t = NULL;
+			scratch_open(&s, "float64");
+			scratch_define(&s, "x", "[1, 2]");
+			scratch_define(&s, "z", "[1, 2; 3, 4]*x");
+			atl_trace_request r = { .y = scratch_build(&s, "mean(relu(z).*x)"), .full = full, .named = !full };
+			atl_mem_fail_after(n);
+			atl_status status = atl_trace_make(&t, &s.builder, s.eval, &r, &s.diag);
+			void *more = atl_malloc(1);
+			atl_mem_fail_after(-1);
+			met += status != ATL_OK;
+			assert_true((status == ATL_OK) == (t != NULL));
+			atl_trace_free(t);
+			scratch_close(&s);
+			bool enough = more != NULL || (full && status == ATL_OK);
+			atl_free(more);
+			if (!enough)
+				continue;
+			assert_true(met > 50);
+			break;
+		}
+}
+
+/* A matrix product's entry, followed down through a transpose to what has a label. */
+static void an_entry_is_a_rule_of_its_own(void **state)
+{
+	scratch s;
+	(void)state;
+	scratch_open(&s, "exact");
+	scratch_define(&s, "A", "[1, 2; 3, 4]");
+	scratch_define(&s, "x", "[5, 6]");
+	atl_trace *t = traced(&s, "sum(A'*x)", "x", true);
+	const atl_step *product = &t->step[t->forward - 2], *sum = &t->step[t->forward - 1];
+	assert_int_equal(product->n_entries, 2);
+	assert_int_equal(product->entries_left_out, 0);
+	assert_int_equal(t->entry[product->entry + 1].at, 1);
+	assert_int_equal(sum->n_entries, 1);
+	assert_int_equal(t->step[t->forward].n_entries, 0);
+	has_line(t, &page, "      v2[2] = v1[2, 1]*x[1] + v1[2, 2]*x[2] = 2*5 + 4*6 = 34\n");
+	scratch_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +517,8 @@ int main(void)
 		cmocka_unit_test(a_large_layer_keeps_to_the_page),
 		cmocka_unit_test(a_flush_can_end_the_printing),
 		cmocka_unit_test(without_memory_it_is_an_error),
+		cmocka_unit_test(without_memory_names_and_entries_lose_nothing),
+		cmocka_unit_test(an_entry_is_a_rule_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

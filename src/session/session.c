@@ -84,6 +84,7 @@ void atl_session_free(atl_session *s)
 	atl_names_free(s);
 	atl_free(s->pending);
 	atl_array_unref((atl_array *)(uintptr_t)s->ans); /* the session's own reference */
+	atl_array_unref(s->letters);
 	atl_builder_clear(&s->builder);
 	atl_reader_free(s->reader);
 	atl_eval_free(s->eval);

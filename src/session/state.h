@@ -176,6 +176,7 @@ struct atl_session {
 
 	/* results */
 	const atl_array *ans;
+	atl_array *letters;      /* atl_abstract_size() */
 	int64_t seed, draws;
 	long limit_nodes;
 	atl_modules modules;
@@ -284,6 +285,10 @@ atl_run atl_run_hole;
 
 /* declare.c: whether a node has no value since an input was declared by its shape. */
 bool atl_is_abstract(const atl_session *, atl_id);
+/* The value of a node that depends on nothing without a value but letters of sizes, with the numbers that
+ * stand for them, until the next call; NULL: it does. */
+const atl_array *atl_abstract_size(atl_session *, atl_id);
+const char *atl_abstract_letter(const atl_session *, atl_id); /* that a node is; NULL: none */
 /* check a == b of such nodes, at random points. */
 atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
 atl_run atl_run_input;

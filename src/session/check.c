@@ -424,12 +424,13 @@ static bool is_no(atl_kind kind)
 	return kind == ATL_KIND_NAME || kind == ATL_KIND_SHAPE || kind == ATL_KIND_DOMAIN || kind == ATL_KIND_UNABLE;
 }
 
-static atl_status give_up(atl_session *s, const char *text)
+static atl_status give_up(atl_session *s, const atl_tree *t, const char *text)
 {
 	atl_buf reason = { 0 };
 	atl_buf_add(&reason, s->diag.message);
 	int code = s->exit_code; /* the check's own */
 	atl_why_remember_error(s);
+	atl_mend(s, t);
 	atl_output_error(s);
 	s->exit_code = code;
 	s->checks++;
@@ -473,7 +474,7 @@ atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 	else
 		atl_atom_drop(s);
 	if (no)
-		status = give_up(s, k.text);
+		status = give_up(s, t, k.text);
 	atl_slips_clear(&k.slips);
 	atl_free(k.c.no);
 	return status;

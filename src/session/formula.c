@@ -79,32 +79,12 @@ static bool write(formula *f, atl_id id)
 	return fine && !f->text.failed;
 }
 
-/* What the text gives when it is typed; 0: an error. */
-static atl_id read_again(formula *f)
-{
-	atl_session *s = f->s;
-	atl_tree *tree = NULL;
-	atl_id id = 0;
-	atl_reader *reader = atl_reader_new(s->sources, s->symbols);
-	if (reader && !atl_reader_open(reader, "formula", 1, &s->diag) &&
-	    !atl_reader_feed(reader, f->text.p, f->text.len, &s->diag)) {
-		atl_reader_finish(reader);
-		if (atl_reader_next(reader, &tree, &s->diag) == ATL_READ_STATEMENT &&
-		    tree->node[tree->root].kind == ATL_T_EXPR)
-			id = atl_build_tree(&s->builder, tree, tree->root - 1);
-		atl_tree_unref(tree);
-	}
-	atl_reader_free(reader);
-	atl_diag_reset(&s->diag); /* what does not read is no formula */
-	return id;
-}
-
 /* ---- a proposal ---- */
 
 static bool prove(formula *f, size_t n_unit)
 {
 	atl_session *s = f->s;
-	atl_id id = read_again(f);
+	atl_id id = atl_build_typed(s, f->text.p, f->text.len);
 	if (!id || !atl_shape_equal(atl_graph_shape(s->graph, id), atl_graph_shape(s->graph, f->node)))
 		return false;
 	atl_probe p = { .graph = s->graph, .symbols = s->symbols, .sources = s->sources,

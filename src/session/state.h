@@ -177,6 +177,7 @@ struct atl_session {
 	/* results */
 	const atl_array *ans;
 	atl_array *letters;      /* atl_abstract_size() */
+	atl_span mending;        /* atl_mend(): the place of the error */
 	int64_t seed, draws;
 	long limit_nodes;
 	atl_modules modules;
@@ -284,6 +285,11 @@ bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);
 atl_run atl_run_hole;
 
 /* declare.c: whether a node has no value since an input was declared by its shape. */
+/* mend.c: adds to an error of shapes the edits of the statement that were tried and fit. */
+void atl_mend(atl_session *, const atl_tree *);
+/* What a text gives when it is typed; 0, and no diagnostic, when it does not read or build. */
+atl_id atl_build_typed(atl_session *, const char *text, size_t len) ATL_MUST_CHECK;
+
 bool atl_is_abstract(const atl_session *, atl_id);
 /* The value of a node that depends on nothing without a value but letters of sizes, with the numbers that
  * stand for them, until the next call; NULL: it does. */

@@ -216,6 +216,9 @@ static void put_slips(atl_buf *out, const atl_check *k)
 {
 	for (size_t i = 0; i < k->slips.n; i++)
 		atl_buf_addf(out, "\n  %s: %s", i ? "or" : "slip", atl_buf_text(&k->slips.found[i].text));
+	if (k->searched && !k->slips.n)
+		atl_buf_add(out, k->slips.whole ? "\n  none of the usual slips gives this"
+		                                : "\n  none of the slips that were tried gives this; there was too much to try all");
 }
 
 static const char *word(const atl_check *k)
@@ -324,6 +327,8 @@ static void put_slips_json(atl_buf *out, const atl_session *s, const atl_check *
 	}
 	if (k->slips.n)
 		atl_buf_addc(out, ']');
+	else if (k->searched)
+		atl_buf_addf(out, ",\"slips\":[],\"searched\":\"%s\"", k->slips.whole ? "all" : "part");
 }
 
 static void print_json(atl_buf *out, const atl_session *s, const atl_check *k)

@@ -70,10 +70,18 @@ if have xmllint "the SVG picture"; then
 	xmllint --noout "$scratch/page.svg" >"$scratch/complaints" 2>&1
 	verdict "SVG of mlp-by-hand" "$scratch/complaints"
 fi
-"$ATLED" -f dot "$top_srcdir/examples/mlp-by-hand.atl" >"$scratch/page.dot"
 if have dot "the DOT graph"; then
-	dot -Tplain "$scratch/page.dot" 2>&1 >/dev/null | cat >"$scratch/complaints"
-	verdict "DOT of mlp-by-hand" "$scratch/complaints"
+	for script in "$top_srcdir/examples/mlp-by-hand.atl" "$scratch/wide.atl" \
+		"$top_srcdir/tests/golden/documents/latex-spells.atl"; do
+		"$ATLED" -f dot "$script" >"$scratch/page.dot" 2>"$scratch/complaints"
+		dot -Tsvg "$scratch/page.dot" >"$scratch/dot.svg" 2>>"$scratch/complaints" || echo "dot failed" >>"$scratch/complaints"
+		# a picture a trace, in which each node of the graph has its place
+		nodes=$(grep -cE '^[[:space:]]n[0-9]+ \[' "$scratch/page.dot")
+		drawn=$(grep -c 'class="node"' "$scratch/dot.svg")
+		test "$drawn" -gt 0 || echo "no node is drawn" >>"$scratch/complaints"
+		test "$drawn" -eq "$nodes" || echo "$nodes nodes, $drawn drawn" >>"$scratch/complaints"
+		verdict "DOT of $script" "$scratch/complaints"
+	done
 fi
 
 # The same input, the same bytes; and a graph of 10,000 nodes, in every format.

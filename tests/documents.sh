@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # documents.sh: what reads atled's documents finds nothing wrong with them.
 #
-# LaTeX compiles without a warning (overfull boxes included), the HTML page
-# leaves the console of a browser empty, SVG is well-formed XML, Graphviz reads
-# DOT.  What is not installed is skipped, and said so.
+# LaTeX compiles without a warning (overfull boxes included), the HTML page is
+# walked through by keys, slider and clicks in a browser (tools/drive.html) and
+# leaves its console empty, one of 10,000 nodes too, SVG is well-formed XML,
+# Graphviz draws DOT.  What is not installed is skipped, and said so.
 set -u
 . "${top_srcdir:-$(dirname "$0")/..}/tests/tools/env.sh"
 need_atled
@@ -54,13 +55,15 @@ fi
 browser=chromium
 command -v chromium >/dev/null || browser=google-chrome
 if have $browser "the HTML pages"; then
-	for script in "$top_srcdir/examples/mlp-by-hand.atl" "$scratch/long.atl"; do
+	for script in "$top_srcdir/examples/mlp-by-hand.atl" "$scratch/wide.atl" "$scratch/long.atl"; do
 		"$ATLED" -f html "$script" >"$scratch/page.html" 2>"$scratch/complaints"
+		cat "$top_srcdir/tests/tools/drive.html" >>"$scratch/page.html"
 		"$browser" --headless=new --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" \
 			--virtual-time-budget=5000 --enable-logging=stderr --dump-dom \
 			"file://$scratch/page.html" >"$scratch/dom" 2>"$scratch/console"
 		grep CONSOLE "$scratch/console" >>"$scratch/complaints"
-		grep -q 'step 1 of' "$scratch/dom" || echo "the page does not run" >>"$scratch/complaints"
+		grep -q 'driven [0-9]* steps, [0-9.]* ms each: fine' "$scratch/dom" ||
+			sed -n 's/.*>\(driven [0-9]*.*\)<.*/\1/p; $s/.*/the page does not run as it should/p' "$scratch/dom" >>"$scratch/complaints"
 		verdict "HTML of $script" "$scratch/complaints"
 	done
 fi

@@ -7,22 +7,22 @@
 #include "base/splitmix.h"
 #include "graph/op.h"
 
-enum { POINTS = 3, TRIES = 9, MANY = 2000, BITS = 256, DIGITS = 60 };
+enum { POINTS = 3, SMALL_TRIES = 9, TRIES = 13, MANY = 2000, BITS = 256, DIGITS = 60 };
 
 typedef struct point {
 	atl_probe *p;
 	atl_eval *eval;
 	uint64_t state;
-	bool positive;
+	bool positive, large;
 } point;
 
-/* k/16 with 0 < |k| < 48, or 0 < k. */
+/* k/16 with 0 < |k| < 48, or 0 < k; k itself where those had no value. */
 static void draw(point *at, mpq_t q)
 {
 	long k = 1 + (long)(atl_splitmix(&at->state) % 47);
 	if (!at->positive && atl_splitmix(&at->state) % 2)
 		k = -k;
-	mpq_set_si(q, k, 16);
+	mpq_set_si(q, k, at->large ? 1 : 16);
 	mpq_canonicalize(q);
 }
 
@@ -220,6 +220,7 @@ static void run(atl_probe *p, const bool *cone, atl_id last, const atl_id *want,
 	atl_eval_set_certainty(at.eval, DIGITS, BITS);
 	for (unsigned i = 0; i < TRIES && fewest(pair, n) < POINTS; i++) {
 		at.positive = i % 2;
+		at.large = i >= SMALL_TRIES;
 		try_point(&at, cone, last, want, pair, n);
 	}
 	p->points = fewest(pair, n);

@@ -2,7 +2,9 @@
 /* test_trace.c: the explanation, as data, as text and as JSON. */
 #include "scratch.h"
 
+#include <math.h>
 #include "base/mem.h"
+#include "print/rule.h"
 #include "print/trace.h"
 
 static atl_trace *traced(scratch *s, const char *expression, const char *wrt, bool full)
@@ -494,6 +496,49 @@ static void an_entry_is_a_rule_of_its_own(void **state)
 	scratch_close(&s);
 }
 
+/* What is typed in place of an entry gives the entry: of products, sums along each axis, of what is repeated,
+ * transposed, joined by operators and functions, forward and backward. */
+static void the_numbers_of_every_entry_give_its_value(void **state)
+{
+	static const char *const of[] = {
+		"sum(A'*B)", "sum(A*B', 1)*c", "mean(A*x + y)", "sum(mean(A, axis=2).*y)", "prod(x)*sum(A)", "x'*A'*B*x",
+		"sum(tanh(A*x - y).^2)/2", "mean((A .* B - mean(A, axis=1)).^2)", "sum(softmax(A*x).*y)", "norm(A*x)", "var(A*x)",
+		"sum(exp(A'*y)./(1 + sum(abs(B), axis=1)'))", "sum(reshape(A, 3, 2)*y)", "sum((A*(2*x))'*y + 1/3)",
+	};
+	const atl_format full = { .digits = 0, .width = 0 };
+	size_t met = 0;
+	scratch s;
+	(void)state;
+	scratch_open(&s, "float64");
+	scratch_define(&s, "A", "[1, -2, 0.5; 3, 4, -1.5]");
+	scratch_define(&s, "B", "[0.3, 1, 2; -1, 0.7, 1]");
+	scratch_define(&s, "x", "[0.4, -1, 2]");
+	scratch_define(&s, "y", "[-0.2, 1.1]");
+	scratch_define(&s, "c", "[1, -3]");
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		atl_trace *t = traced(&s, of[i], NULL, true);
+		for (size_t k = 0; k < t->n; k++)
+			for (size_t j = 0; j < t->step[k].n_entries; j++, met++) {
+				const atl_trace_entry *e = &t->entry[t->step[k].entry + j];
+				atl_buf text = { 0 };
+				if (e->left_out)
+					continue;
+				atl_rule_entry(&text, t, e, true, &full);
+				atl_id id = scratch_build(&s, atl_buf_text(&text));
+				assert_int_equal(atl_eval_compute(s.eval, &id, 1, &s.diag), ATL_OK);
+				const atl_array *a = atl_eval_get(s.eval, id);
+				double is = a->sys->get_double(a->data);
+				double value = t->step[k].value->sys->get_double(atl_array_at(t->step[k].value, e->at));
+				if (!(fabs(is - value) <= 1e-12 * (1 + fabs(value))))
+					fail_msg("%s: %s of step %s is %g, not %g", of[i], atl_buf_text(&text), t->step[k].label, is, value);
+				atl_buf_clear(&text);
+			}
+		atl_trace_free(t);
+	}
+	assert_true(met > 100);
+	scratch_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +564,7 @@ int main(void)
 		cmocka_unit_test(without_memory_it_is_an_error),
 		cmocka_unit_test(without_memory_names_and_entries_lose_nothing),
 		cmocka_unit_test(an_entry_is_a_rule_of_its_own),
+		cmocka_unit_test(the_numbers_of_every_entry_give_its_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

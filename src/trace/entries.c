@@ -5,10 +5,10 @@
  *     L = mean(e)      L    = (e[1] + e[2] + e[3])/3
  *
  * The step's expression is followed down to the rows and adjoints that have a
- * label, entry by entry: products and reductions become their terms, operators
- * and functions that go entry by entry stay.  What holds no product of matrices
- * and no reduction has nothing to say, and what holds anything else (an inverse,
- * a convolution) is left as its rule says it.  Of many entries and terms the
+ * label, entry by entry: products, convolutions and reductions become their terms,
+ * operators and functions that go entry by entry stay.  What holds none of these
+ * has nothing to say, and what holds anything else (an inverse, a pool) is left as
+ * its rule says it.  Of many entries and terms the
  * first are listed, and the last term; how many are left out is counted. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -154,6 +154,131 @@ static bool put_reduction(writer *w, atl_id id, size_t entry, const char *name)
 	return leaf(w, ATL_T_NUMBER, text) && make(w, ATL_T_BINARY, ATL_O_DIV, 2);
 }
 
+/* ---- convolutions ---- */
+
+/* conv2d, conv_transpose2d and conv2d_weight_grad are of one sum (ops/conv.h), over n, f, c, i, j, u, v:
+ *
+ *     y[n, f, i, j] * w[f, c, u, v] * x[n, group*channels + c, i*stride + u*dilation - padding, ...]
+ *
+ * An entry of one fixes some of the indices; the terms are what the other two are there. */
+typedef struct images { size_t n, channels, rows, cols; } images;
+
+typedef struct conv {
+	images x, w, y;
+	const int64_t *attr;       /* stride[2], padding[4], dilation[2], groups, in the order of the rows of ops/conv.c */
+	char target;               /* 'y', 'x' or 'w' */
+	size_t n_terms;
+	size_t a[ALL_TERMS + 1], b[ALL_TERMS + 1]; /* entries of the operands: of the first terms, and at [ALL_TERMS] of the last */
+} conv;
+
+static images images_of(const atl_shape *s)
+{
+	return (images){ s->rank > 3 ? (size_t)s->dim[s->rank - 4] : 1, s->rank > 2 ? (size_t)s->dim[s->rank - 3] : 1,
+			 (size_t)s->dim[s->rank - 2], (size_t)s->dim[s->rank - 1] };
+}
+
+static size_t entry_of(const images *s, size_t n, size_t c, size_t i, size_t j)
+{
+	return ((n * s->channels + c) * s->rows + i) * s->cols + j;
+}
+
+/* The term of these indices, where the window's entry is not in the padding. */
+static void add_term(conv *c, size_t n, size_t f, size_t k, size_t i, size_t j, size_t u, size_t v)
+{
+	int64_t r = (int64_t)i * c->attr[0] + (int64_t)u * c->attr[6] - c->attr[2];
+	int64_t q = (int64_t)j * c->attr[1] + (int64_t)v * c->attr[7] - c->attr[4];
+	if (r < 0 || q < 0 || r >= (int64_t)c->x.rows || q >= (int64_t)c->x.cols)
+		return;
+	size_t group = f / (c->y.channels / (size_t)c->attr[8]);
+	size_t x = entry_of(&c->x, n, group * c->w.channels + k, (size_t)r, (size_t)q);
+	size_t w = entry_of(&c->w, f, k, u, v), y = entry_of(&c->y, n, f, i, j);
+	size_t at = c->n_terms < ALL_TERMS ? c->n_terms : ALL_TERMS;
+	c->a[at] = c->target == 'x' ? y : x;
+	c->b[at] = c->target == 'w' ? y : w;
+	c->a[ALL_TERMS] = c->a[at];
+	c->b[ALL_TERMS] = c->b[at];
+	c->n_terms++;
+}
+
+static void find_terms_of_y(conv *c, size_t n, size_t f, size_t i, size_t j)
+{
+	for (size_t k = 0; k < c->w.channels; k++)
+		for (size_t u = 0; u < c->w.rows; u++)
+			for (size_t v = 0; v < c->w.cols; v++)
+				add_term(c, n, f, k, i, j, u, v);
+}
+
+static void find_terms_of_w(conv *c, size_t f, size_t k, size_t u, size_t v)
+{
+	for (size_t n = 0; n < c->x.n; n++)
+		for (size_t i = 0; i < c->y.rows; i++)
+			for (size_t j = 0; j < c->y.cols; j++)
+				add_term(c, n, f, k, i, j, u, v);
+}
+
+/* i with i*stride + u*dilation - padding == r; SIZE_MAX: there is none. */
+static size_t place_of(int64_t r, int64_t u, int64_t stride, int64_t dilation, int64_t padding, size_t places)
+{
+	int64_t far = r + padding - u * dilation;
+	return far >= 0 && far % stride == 0 && far / stride < (int64_t)places ? (size_t)(far / stride) : SIZE_MAX;
+}
+
+static void find_terms_of_x(conv *c, size_t n, size_t channel, size_t r, size_t q)
+{
+	size_t filters = c->y.channels / (size_t)c->attr[8], group = channel / c->w.channels;
+	for (size_t f = group * filters; f < (group + 1) * filters; f++)
+		for (size_t u = 0; u < c->w.rows; u++)
+			for (size_t v = 0; v < c->w.cols; v++) {
+				size_t i = place_of((int64_t)r, (int64_t)u, c->attr[0], c->attr[6], c->attr[2], c->y.rows);
+				size_t j = place_of((int64_t)q, (int64_t)v, c->attr[1], c->attr[7], c->attr[4], c->y.cols);
+				if (i != SIZE_MAX && j != SIZE_MAX)
+					add_term(c, n, f, channel % c->w.channels, i, j, u, v);
+			}
+}
+
+static bool put_conv_terms(writer *w, atl_id id, const conv *c)
+{
+	bool all = c->n_terms <= ALL_TERMS;
+	w->sums = true;
+	if (c->n_terms == 0)
+		return leaf(w, ATL_T_NUMBER, "0");
+	for (size_t k = 0; k < c->n_terms; k++) {
+		size_t at = k < ALL_TERMS ? k : ALL_TERMS;
+		if (!put(w, operand(w, id, 0), c->a[at], false) || !put(w, operand(w, id, 1), c->b[at], false) ||
+		    !make(w, ATL_T_BINARY, ATL_O_MUL, 2) || (k && !make(w, ATL_T_BINARY, ATL_O_ADD, 2)))
+			return false;
+		if (all || k + 1 != FEW_TERMS)
+			continue;
+		if (!leaf(w, ATL_T_VERBATIM, "…") || !make(w, ATL_T_BINARY, ATL_O_ADD, 2))
+			return false;
+		w->left_out += c->n_terms - FEW_TERMS - 1;
+		k = c->n_terms - 2;
+	}
+	return true;
+}
+
+static bool put_conv(writer *w, atl_id id, size_t entry, char target)
+{
+	conv c = { .attr = atl_graph_attr(w->m->b->graph, id), .target = target };
+	images out = images_of(shape_of(w, id)), a = images_of(shape_of(w, operand(w, id, 0))),
+	       b = images_of(shape_of(w, operand(w, id, 1)));
+	size_t j = entry % out.cols, i = entry / out.cols % out.rows, k = entry / out.cols / out.rows % out.channels,
+	       n = entry / out.cols / out.rows / out.channels;
+	c.x = target == 'x' ? out : a;
+	c.w = target == 'w' ? out : b;
+	c.y = target == 'y' ? out : target == 'x' ? a : b;
+	if (target == 'y')
+		find_terms_of_y(&c, n, k, i, j);
+	else if (target == 'x')
+		find_terms_of_x(&c, n, k, i, j);
+	else
+		find_terms_of_w(&c, n, k, i, j);
+	if (!put_conv_terms(w, id, &c))
+		return false;
+	return atl_maker_node(w->m, id)->n_in < 3 ||
+	       (put(w, operand(w, id, 2), k, false) && make(w, ATL_T_BINARY, ATL_O_ADD, 2));
+}
+
 /* ---- entry by entry ---- */
 
 /* The entry that is repeated. */
@@ -226,6 +351,8 @@ static bool put(writer *w, atl_id id, size_t entry, bool root)
 		return put_product(w, id, entry);
 	if (!strcmp(name, "sum") || !strcmp(name, "mean") || !strcmp(name, "prod"))
 		return put_reduction(w, id, entry, name);
+	if (!strcmp(name, "conv2d") || !strcmp(name, "conv_transpose2d") || !strcmp(name, "conv2d_weight_grad"))
+		return put_conv(w, id, entry, name[4] == '_' ? 'x' : name[6] == '_' ? 'w' : 'y');
 	if (n->op->flags & ATL_OF_ELEMENTWISE)
 		return put_elementwise(w, id, entry);
 	return n->body && put(w, n->body, entry, false);

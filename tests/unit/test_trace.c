@@ -503,7 +503,10 @@ static void the_numbers_of_every_entry_give_its_value(void **state)
 	static const char *const of[] = {
 		"sum(A'*B)", "sum(A*B', 1)*c", "mean(A*x + y)", "sum(mean(A, axis=2).*y)", "prod(x)*sum(A)", "x'*A'*B*x",
 		"sum(tanh(A*x - y).^2)/2", "mean((A .* B - mean(A, axis=1)).^2)", "sum(softmax(A*x).*y)", "norm(A*x)", "var(A*x)",
-		"sum(exp(A'*y)./(1 + sum(abs(B), axis=1)'))", "sum(reshape(A, 3, 2)*y)", "sum((A*(2*x))'*y + 1/3)",
+		"sum(exp(A'*y)./(1 + sum(abs(B), axis=1)'))", "sum(reshape(A, 3, 2)*y)",
+		"sum(conv2d(A, K).^2)", "sum(conv2d(A, K, padding=1, stride=2).^3)", "sum(conv2d(A, K, padding=[0, 1, 2, 0], dilation=[1, 2]).^2)",
+		"sum(conv2d(I, F, groups=2, padding=1, stride=[1, 2]).^2)", "sum(conv2d(I, F, [0.5, -1, 2, 3], groups=2).^2)",
+		"sum(conv_transpose2d(A, K, stride=2).^2)", "sum(conv1d(x, y).^2)", "sum((A*(2*x))'*y + 1/3)",
 	};
 	const atl_format full = { .digits = 0, .width = 0 };
 	size_t met = 0;
@@ -515,6 +518,9 @@ static void the_numbers_of_every_entry_give_its_value(void **state)
 	scratch_define(&s, "x", "[0.4, -1, 2]");
 	scratch_define(&s, "y", "[-0.2, 1.1]");
 	scratch_define(&s, "c", "[1, -3]");
+	scratch_define(&s, "K", "[0.5, -1; 2, 0.25]");
+	scratch_define(&s, "I", "reshape(1:24, 2, 2, 2, 3)/7");
+	scratch_define(&s, "F", "reshape(1:16, 4, 1, 2, 2)/5 - 1");
 	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
 		atl_trace *t = traced(&s, of[i], NULL, true);
 		for (size_t k = 0; k < t->n; k++)

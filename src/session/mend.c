@@ -8,7 +8,7 @@
  * text (a transpose, another sign, operands exchanged, sum(...) around it), the
  * expression is read again, built and, where that is little work, computed.
  * Where an edit fits but the rest then does not, that is said; where none fits,
- * that is said too.  The graph is as before when it ends. */
+ * that is said too.  Of an error in the body of a function its call is edited.  The graph is as before when it ends. */
 #include <string.h>
 #include "base/mem.h"
 #include "eval/probe.h"
@@ -495,6 +495,16 @@ static void look(mender *m, atl_span at)
 		try_node(m, here);
 }
 
+/* The error is in the body of a function: its calls are what can be edited here. */
+static void look_at_calls(mender *m)
+{
+	for (uint32_t i = m->t->node[m->root].first; i <= m->root; i++)
+		if (m->t->node[i].kind == ATL_T_CALL && atl_names_function(m->s, m->t->node[i].sym))
+			try_node(m, i);
+	m->looked = m->n != 0;
+	m->n_half = 0;
+}
+
 static void tell(mender *m)
 {
 	atl_diag *d = &m->s->diag;
@@ -520,14 +530,21 @@ void atl_mend(atl_session *s, const atl_tree *t)
 {
 	mender m = { .s = s, .t = t };
 	atl_span at = s->diag.at;
-	if (s->diag.kind != ATL_KIND_SHAPE || atl_has_hole(s, t, t->root) || !at.lo || (m.root = find_root(&m, at)) == ATL_TREE_NONE)
+	if (s->diag.kind != ATL_KIND_SHAPE || !t->root || atl_has_hole(s, t, t->root) || !at.lo)
+		return;
+	m.root = find_root(&m, at);
+	bool elsewhere = m.root == ATL_TREE_NONE;
+	if (elsewhere && (m.root = find_root(&m, t->node[t->root - 1].span)) == ATL_TREE_NONE)
 		return;
 	atl_diag first = s->diag;
 	m.first = &first;
 	bool quiet = s->options.quiet;
 	s->diag = (atl_diag){ 0 };
 	s->options.quiet = true; /* what a try notes is of no interest */
-	look(&m, at);
+	if (elsewhere)
+		look_at_calls(&m);
+	else
+		look(&m, at);
 	s->options.quiet = quiet;
 	atl_diag_clear(&s->diag);
 	s->diag = first;

@@ -99,6 +99,9 @@ static const broken statements[] = {
 	{ net, "", "x[1, 2]", "", 2, "x[1]" },
 	{ net, "", "x[x > 1]", "", 2, "where(x > 1, x, 0)" },
 	{ net, "", "x[0]", "", 1, "x[1]" },
+	/* the bodies of functions are elsewhere: their calls are edited */
+	{ "f(a, b) = a*b + 1\nW = [1, 2; 3, 4; 5, 6];\n", "2*", "f(W, W)", " + 1", 2, "f(W', W)" },
+	{ "f(a, b) = a*b + 1\nW = [1, 2; 3, 4; 5, 6];\n", "", "f(W, W)", " + eye(2)", 1, "f(W', W)" },
 	/* what takes a scalar */
 	{ net, "", "grad(x.^2, x)", "", 2, "grad(sum(x.^2), x)" },
 	{ net, "if ", "x > 0", " { 1 }", 2, "all(x > 0)" },

@@ -23,7 +23,7 @@ ops: graph
 algebra: graph
 eval: graph number
 slips: eval
-trace: eval
+trace: algebra eval
 print: trace
 data: print
 plot: print

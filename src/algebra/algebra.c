@@ -169,6 +169,8 @@ atl_id atl_simplify(atl_builder *b, const atl_simplify_request *r)
 	algebra a;
 	atl_id id = 0;
 	if (algebra_init(&a, b)) {
+		a.kept = r->kept;
+		a.n_kept = r->n_kept;
 		a.unit = r->unit;
 		a.n_unit = r->n_unit;
 		a.unit_used = r->unit_used;

@@ -21,6 +21,8 @@ typedef struct atl_simplify_request {
 	const atl_id *named;  /* nodes whose names may stand for what they are, in the order of
 	                       * preference; others that are met keep their names, too */
 	size_t n_named;
+	const uint32_t *kept; /* of ids below n_kept: not 0 when the node stays what it is; NULL: none */
+	atl_id n_kept;
 	const atl_id *unit;   /* vectors whose entries add up to 1, and matrices whose columns do */
 	bool *unit_used;      /* of each of them; written */
 	size_t n_unit;

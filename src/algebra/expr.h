@@ -57,6 +57,8 @@ typedef struct algebra {
 	uint32_t *bucket;
 	size_t n_buckets;
 	ex named_product;        /* the first PROD that has a name */
+	const uint32_t *kept;
+	atl_id n_kept;
 	const atl_id *unit;
 	size_t n_unit;
 	bool *unit_used;

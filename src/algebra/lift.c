@@ -125,7 +125,7 @@ static bool stops(const lifter *l, atl_id id)
 	const atl_node *n = node(l, id);
 	if (id == l->root)
 		return false;
-	return id == l->direction || n->name || n->flags & ATL_NF_INPUT;
+	return id == l->direction || n->name || n->flags & ATL_NF_INPUT || (id < l->a->n_kept && l->a->kept[id]);
 }
 
 static void mark(const lifter *l, bool *needed)

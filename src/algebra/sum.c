@@ -147,12 +147,64 @@ static ex primitive(algebra *a, const atl_shape *shape, part *p, uint32_t n)
 	return inner ? ex_intern(a, &sum, &(part){ inner, c }, 1) : 0;
 }
 
+enum { FEW = 8 };
+
+/* A sum among the factors of a product, beside one that has the whole shape; `at`: which. */
+static bool has_sum(const algebra *a, ex e, uint32_t *at)
+{
+	bool whole = false, found = false;
+	if (!ex_is(a, e, EX_PROD) || a->node[e].n > FEW)
+		return false;
+	for (uint32_t i = 0; i < a->node[e].n; i++) {
+		part f = ex_parts(a, e)[i];
+		if (!found && ex_is(a, f.e, EX_SUM) && ratio_is(f.c, 1) && a->node[f.e].n > 1 && a->node[f.e].n <= FEW) {
+			*at = i;
+			found = true;
+		} else {
+			whole |= a->node[f.e].shape == a->node[e].shape;
+		}
+	}
+	return found && whole;
+}
+
+/* p .* (1 - y) - y .* (1 - p) is p - y: products with sums are multiplied out where so much cancels that there
+ * are no more terms than before. */
+static void multiply_out(terms *s)
+{
+	algebra *a = s->a;
+	terms x = { .a = a };
+	bool any = false;
+	if (s->failed || s->n < 2 || s->n > FEW)
+		return;
+	for (uint32_t i = 0; i < s->n; i++) {
+		ex e = s->t[i].e;
+		uint32_t at = 0, n = a->node[e].n;
+		if (!has_sum(a, e, &at)) {
+			add(&x, s->t[i].c, e, false);
+			continue;
+		}
+		part f[FEW];
+		memcpy(f, ex_parts(a, e), n * sizeof *f);
+		ex sum = f[at].e;
+		any = true;
+		for (uint32_t k = 0; k < a->node[sum].n; k++) {
+			part term = ex_parts(a, sum)[k];
+			f[at] = (part){ term.e, ONE };
+			add(&x, ratio_mul(s->t[i].c, term.c), ex_prod(a, a->node[e].shape, ONE, f, n), false);
+		}
+	}
+	drop_zeros(&x);
+	if (any && !x.failed && x.n <= s->n)
+		*s = x;
+}
+
 ex ex_sum(algebra *a, const atl_shape *shape, const part *p, uint32_t n)
 {
 	terms flat = { .a = a }, s = { .a = a };
 	uint32_t all = collect(&s, shape, p, n, false);
 	if (collect(&flat, shape, p, n, true) < all || s.failed)
 		s = flat;
+	multiply_out(&s);
 	ex below = s.n && !s.failed && !atl_shape_scalar(shape) ? sum_below(&s, shape) : 0;
 	if (below)
 		return below;

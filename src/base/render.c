@@ -109,6 +109,57 @@ static void put(const picture *pic, const char *text)
 	}
 }
 
+/* The end of what fits into `room` columns: all, or up to a semicolon, a space outside brackets, a space. */
+static size_t fitting(const picture *pic, const char *text, size_t room)
+{
+	size_t at[3] = { 0 };
+	int depth = 0;
+
+	for (size_t i = 1; text[i - 1] != '\0' && text[i - 1] != '\n'; i++) {
+		bool ends = text[i] == '\0' || text[i] == '\n';
+
+		depth += (text[i - 1] == '(' || text[i - 1] == '[') - (text[i - 1] == ')' || text[i - 1] == ']');
+		if (!ends && text[i] != ' ') {
+			continue;
+		}
+		if (at[2] != 0 && shown_width(text, i, pic->style.ascii) > room) {
+			return at[0] > 0 ? at[0] : at[1] > 0 ? at[1] : at[2];
+		}
+		if (ends) {
+			return i;
+		}
+		at[2] = i;
+		at[1] = depth == 0 ? i : at[1];
+		at[0] = text[i - 1] == ';' ? i : at[0];
+	}
+	return strlen(text);
+}
+
+/* A line below the picture; one that is wider than the page goes on, indented, on the next. */
+static void put_note(const picture *pic, const char *text)
+{
+	size_t indent = 2, width = pic->style.width;
+
+	while (*text != '\0') {
+		size_t len = width == 0 ? strcspn(text, "\n") : fitting(pic, text, width > indent ? width - indent : 1);
+		char *part = atl_malloc(len + 1);
+
+		if (part == NULL) {
+			pic->out->failed = true;
+			return;
+		}
+		memcpy(part, text, len);
+		part[len] = '\0';
+		atl_buf_fill(pic->out, " ", indent);
+		put(pic, part);
+		atl_buf_addc(pic->out, '\n');
+		atl_free(part);
+		text += len;
+		indent = *text == '\n' ? 2 : 4;
+		text += *text != '\0';
+	}
+}
+
 static void paint(const picture *pic, const char *colour)
 {
 	if (pic->style.color) {
@@ -488,8 +539,6 @@ void atl_diag_render(atl_buf *out, const atl_diag *diag, const char *severity,
 		}
 	}
 	for (unsigned i = 0; i < diag->n_notes; i++) {
-		atl_buf_add(out, "  ");
-		put(&pic, diag->note[i]);
-		atl_buf_addc(out, '\n');
+		put_note(&pic, diag->note[i]);
 	}
 }

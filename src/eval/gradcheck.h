@@ -52,7 +52,7 @@ typedef struct atl_slope {
 typedef struct atl_gradcheck_request {
 	const atl_graph *graph;
 	atl_eval *eval;       /* of the caller: its values are the point */
-	atl_id y, x, gradient; /* x an input, gradient = grad(y, x) */
+	atl_id y, x, gradient; /* x an input or computed, then as if it were one; gradient = grad(y, x) */
 	uint64_t seed;        /* of the sample */
 } atl_gradcheck_request;
 

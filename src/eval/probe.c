@@ -7,22 +7,22 @@
 #include "base/splitmix.h"
 #include "graph/op.h"
 
-enum { POINTS = 3, TRIES = 9, MANY = 2000, BITS = 256, DIGITS = 60 };
+enum { POINTS = 3, SMALL_TRIES = 9, TRIES = 13, MANY = 2000, BITS = 256, DIGITS = 60 };
 
 typedef struct point {
 	atl_probe *p;
 	atl_eval *eval;
 	uint64_t state;
-	bool positive;
+	bool positive, large;
 } point;
 
-/* k/16 with 0 < |k| < 48, or 0 < k. */
+/* k/16 with 0 < |k| < 48, or 0 < k; k itself where those had no value. */
 static void draw(point *at, mpq_t q)
 {
 	long k = 1 + (long)(atl_splitmix(&at->state) % 47);
 	if (!at->positive && atl_splitmix(&at->state) % 2)
 		k = -k;
-	mpq_set_si(q, k, 16);
+	mpq_set_si(q, k, at->large ? 1 : 16);
 	mpq_canonicalize(q);
 }
 
@@ -163,15 +163,22 @@ static atl_probed compare(const atl_array *a, const atl_array *b)
 	return worst;
 }
 
-static atl_probed try_point(point *at, const bool *cone, atl_id a, atl_id b)
+/* Compares the pairs of which more is to be known at one point. */
+static void try_point(point *at, const bool *cone, atl_id last, const atl_id *want, atl_probe_pair *pair, size_t n)
 {
 	atl_diag diag = { 0 };
-	atl_id both[2] = { a, b };
-	atl_probed probed = ATL_PROBE_UNABLE;
-	if (!draw_point(at, cone, a > b ? a : b, &diag) && !atl_eval_compute(at->eval, both, 2, &diag))
-		probed = compare(atl_eval_get(at->eval, a), atl_eval_get(at->eval, b));
+	if (!draw_point(at, cone, last, &diag) && !atl_eval_compute(at->eval, want, 2 * n, &diag))
+		for (size_t i = 0; i < n; i++) {
+			if (pair[i].probed == ATL_PROBE_DIFFERENT || pair[i].points == POINTS)
+				continue;
+			atl_probed one = compare(atl_eval_get(at->eval, pair[i].a), atl_eval_get(at->eval, pair[i].b));
+			if (one == ATL_PROBE_UNABLE)
+				continue;
+			pair[i].points++;
+			if (one != ATL_PROBE_EQUAL || pair[i].points == 1)
+				pair[i].probed = one;
+		}
 	atl_diag_clear(&diag);
-	return probed;
 }
 
 /* The number system in which the cone can be had in a moment. */
@@ -188,45 +195,109 @@ static atl_num system_for(const atl_probe *p, const bool *cone, atl_id last)
 	return num;
 }
 
-static atl_probed run(atl_probe *p, const bool *cone, atl_id a, atl_id b, const atl_num *num)
+/* How many points all pairs have but those that are done. */
+static unsigned fewest(const atl_probe_pair *pair, size_t n)
+{
+	unsigned points = POINTS;
+	for (size_t i = 0; i < n; i++)
+		if (pair[i].probed != ATL_PROBE_DIFFERENT && pair[i].points < points)
+			points = pair[i].points;
+	return points;
+}
+
+static void run(atl_probe *p, const bool *cone, atl_id last, const atl_id *want, atl_probe_pair *pair, size_t n,
+		const atl_num *num)
 {
 	point at = { .p = p, .state = 1 };
-	atl_probed worst = ATL_PROBE_EQUAL;
+	for (size_t i = 0; i < n; i++) {
+		pair[i].probed = ATL_PROBE_UNABLE;
+		pair[i].points = 0;
+	}
 	at.eval = atl_eval_new(p->graph, p->symbols, p->sources, num);
 	if (!at.eval)
-		return ATL_PROBE_UNABLE;
+		return;
 	atl_eval_ignore_guards(at.eval, true);
 	atl_eval_set_certainty(at.eval, DIGITS, BITS);
-	p->points = 0;
-	for (unsigned i = 0; i < TRIES && p->points < POINTS; i++) {
+	for (unsigned i = 0; i < TRIES && fewest(pair, n) < POINTS; i++) {
 		at.positive = i % 2;
-		atl_probed one = try_point(&at, cone, a, b);
-		if (one == ATL_PROBE_DIFFERENT) {
-			worst = one;
-			break;
-		}
-		p->points += one != ATL_PROBE_UNABLE;
-		worst = one == ATL_PROBE_DIGITS ? one : worst;
+		at.large = i >= SMALL_TRIES;
+		try_point(&at, cone, last, want, pair, n);
 	}
+	p->points = fewest(pair, n);
 	atl_eval_free(at.eval);
-	return worst == ATL_PROBE_DIFFERENT || p->points ? worst : ATL_PROBE_UNABLE;
+}
+
+void atl_probe_pairs(atl_probe *p, atl_probe_pair *pair, size_t n)
+{
+	atl_id last = atl_graph_last(p->graph);
+	bool *cone = atl_calloc(last + 1u, sizeof *cone);
+	atl_id *want = atl_malloc((2 * n + 1) * sizeof *want);
+	for (size_t i = 0; i < n; i++) {
+		pair[i].probed = ATL_PROBE_UNABLE;
+		if (cone)
+			cone[pair[i].a] = cone[pair[i].b] = true;
+		if (want)
+			want[2 * i] = pair[i].a, want[2 * i + 1] = pair[i].b;
+	}
+	if (cone && want && n) {
+		bool all_unable = true;
+		atl_graph_ancestors(p->graph, cone);
+		atl_num num = system_for(p, cone, last);
+		run(p, cone, last, want, pair, n, &num);
+		for (size_t i = 0; i < n; i++)
+			all_unable &= pair[i].probed == ATL_PROBE_UNABLE;
+		if (all_unable && num.sys == &atl_exact) { /* such as without FLINT */
+			num.sys = &atl_mpfr;
+			run(p, cone, last, want, pair, n, &num);
+		}
+	}
+	atl_free(cone);
+	atl_free(want);
 }
 
 atl_probed atl_probe_equal(atl_probe *p, atl_id a, atl_id b)
 {
-	atl_id last = atl_graph_last(p->graph);
-	bool *cone = atl_calloc(last + 1u, sizeof *cone);
-	atl_probed probed = ATL_PROBE_UNABLE;
-	if (!cone)
-		return probed;
-	cone[a] = cone[b] = true;
-	atl_graph_ancestors(p->graph, cone);
-	atl_num num = system_for(p, cone, last);
-	probed = run(p, cone, a, b, &num);
-	if (probed == ATL_PROBE_UNABLE && num.sys == &atl_exact) { /* such as without FLINT */
-		num.sys = &atl_mpfr;
-		probed = run(p, cone, a, b, &num);
+	atl_probe_pair pair = { .a = a, .b = b };
+	atl_probe_pairs(p, &pair, 1);
+	return pair.probed;
+}
+
+/* ---- what is asked before ---- */
+
+static bool column_is_one(const atl_array *a, size_t column)
+{
+	double sum = 0;
+	for (size_t i = 0; i < (size_t)a->shape.dim[0]; i++)
+		sum += a->sys->get_double(atl_array_at(a, i * (size_t)a->shape.dim[1] + column));
+	return sum > 1 - 1e-12 && sum < 1 + 1e-12;
+}
+
+bool atl_probe_unit(const atl_graph *g, atl_eval *eval, atl_id id)
+{
+	const atl_node *n = atl_graph_node(g, id);
+	atl_diag ignored = { 0 };
+	bool fits = n->flags & ATL_NF_INPUT && !(n->flags & ATL_NF_ABSTRACT) && n->shape->rank == 2 && n->shape->dim[0] > 1;
+	if (fits && atl_eval_compute(eval, &id, 1, &ignored))
+		fits = false;
+	atl_diag_clear(&ignored);
+	const atl_array *a = fits ? atl_eval_get(eval, id) : NULL;
+	for (size_t j = 0; a && j < (size_t)a->shape.dim[1]; j++)
+		if (!column_is_one(a, j))
+			return false;
+	return a && a->n;
+}
+
+double atl_probe_work(const atl_graph *g, atl_id from, atl_id to, const bool *mark)
+{
+	double sum = 0;
+	for (atl_id id = from; id <= to; id++) {
+		const atl_node *n = atl_graph_node(g, id);
+		if (mark && !mark[id])
+			continue;
+		double entries = (double)atl_shape_count(n->shape);
+		if (!strcmp(n->op->name, "matmul"))
+			entries *= (double)atl_graph_shape(g, atl_graph_in(g, id)[0])->dim[1];
+		sum += entries;
 	}
-	atl_free(cone);
-	return probed;
+	return sum;
 }

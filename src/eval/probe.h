@@ -25,9 +25,23 @@ typedef struct atl_probe {
 	atl_num num;         /* its modules and its stop are used */
 	const atl_id *unit;  /* inputs whose columns shall add up to 1 */
 	size_t n_unit;
-	unsigned points;     /* after the run: how many were compared */
+	unsigned points;     /* after the run: how many were compared, of the pair with the fewest */
 } atl_probe;
 
 atl_probed atl_probe_equal(atl_probe *, atl_id a, atl_id b);
+
+/* Several pairs at the same points. */
+typedef struct atl_probe_pair {
+	atl_id a, b;
+	atl_probed probed;   /* the answer */
+	unsigned points;
+} atl_probe_pair;
+void atl_probe_pairs(atl_probe *, atl_probe_pair *, size_t n);
+
+/* Whether the columns of an input add up to 1 now, as those of targets and probabilities do. */
+bool atl_probe_unit(const atl_graph *, atl_eval *, atl_id);
+
+/* What it takes to compute the nodes from..to that are marked (NULL: all), in multiplications. */
+double atl_probe_work(const atl_graph *, atl_id from, atl_id to, const bool *mark);
 
 #endif

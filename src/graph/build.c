@@ -95,6 +95,36 @@ atl_id atl_build_number(atl_builder *b, int64_t v)
 	return atl_build_literal(b, text);
 }
 
+atl_id atl_build_extent(atl_builder *b, int64_t size)
+{
+	for (atl_id id = atl_size_letter(size) ? atl_graph_last(b->graph) : 0; id > 0; id--) {
+		uint16_t flags = atl_graph_node(b->graph, id)->flags;
+		const int64_t *attr = atl_graph_attr(b->graph, id);
+		if (flags & ATL_NF_ABSTRACT && flags & ATL_NF_INPUT && attr[0] == ATL_ABSTRACT_SIZE && attr[1] == size)
+			return id;
+	}
+	return atl_build_number(b, size);
+}
+
+atl_id atl_build_entries(atl_builder *b, const atl_shape *s)
+{
+	int64_t number = 1;
+	atl_id product = 0;
+	for (int d = 0; d < s->rank; d++) {
+		if (!atl_size_letter(s->dim[d])) {
+			number *= s->dim[d];
+			continue;
+		}
+		atl_id letter = atl_build_extent(b, s->dim[d]);
+		product = product ? atl_build_2(b, "mul", product, letter) : letter;
+		if (!product)
+			return 0;
+	}
+	if (!product)
+		return atl_build_number(b, number);
+	return number == 1 ? product : atl_build_2(b, "mul", atl_build_number(b, number), product);
+}
+
 atl_id atl_build_input(atl_builder *b, atl_id closed, const atl_shape *shape)
 {
 	atl_new k = { .op = b->input, .shape = closed ? *shape_of(b, closed) : *shape, .in = &closed,

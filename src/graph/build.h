@@ -96,6 +96,9 @@ atl_id atl_build_2(atl_builder *, const char *name, atl_id, atl_id) ATL_MUST_CHE
 atl_id atl_build_3(atl_builder *, const char *name, atl_id, atl_id, atl_id) ATL_MUST_CHECK;
 atl_id atl_build_op(atl_builder *, const char *name, const atl_id *in, uint32_t n, const int64_t *stat, uint32_t n_stat) ATL_MUST_CHECK;
 atl_id atl_build_number(atl_builder *, int64_t) ATL_MUST_CHECK;
+/* The size of an axis: a number, or the scalar that stands for its letter (`input A[n, k]`). */
+atl_id atl_build_extent(atl_builder *, int64_t size) ATL_MUST_CHECK;
+atl_id atl_build_entries(atl_builder *, const atl_shape *) ATL_MUST_CHECK; /* their product */
 atl_id atl_build_literal(atl_builder *, const char *text) ATL_MUST_CHECK;
 atl_id atl_build_full(atl_builder *, const char *text, const atl_shape *) ATL_MUST_CHECK; /* an array of one number */
 atl_id atl_build_broadcast(atl_builder *, atl_id, const atl_shape *) ATL_MUST_CHECK;      /* itself when it has it */

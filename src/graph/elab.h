@@ -49,6 +49,9 @@ atl_id atl_elab_node_of(elab *, uint32_t i);
 atl_id atl_elab_call(elab *, uint32_t i);
 atl_id atl_elab_prime(elab *, uint32_t i);
 atl_id atl_elab_partial(elab *, uint32_t i);
+/* grad(L, [W, b]), where the bracket i is no join but was meant as a list: false after a diagnostic
+ * that has a call for each name. */
+bool atl_elab_is_no_list(elab *, uint32_t i);
 
 /* elaborate_arrays.c */
 atl_id atl_elab_join(elab *, uint32_t i);

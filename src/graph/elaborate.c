@@ -165,7 +165,7 @@ static atl_id elab_node(elab *e, uint32_t i)
 	case ATL_T_CALL: return atl_elab_call(e, i);
 	case ATL_T_PRIME: return atl_elab_prime(e, i);
 	case ATL_T_PARTIAL: return atl_elab_partial(e, i);
-	case ATL_T_JOIN: return atl_elab_join(e, i);
+	case ATL_T_JOIN: return atl_elab_is_no_list(e, i) ? atl_elab_join(e, i) : 0;
 	case ATL_T_NUMPY: return atl_elab_numpy(e, i);
 	case ATL_T_INDEX: return atl_elab_index(e, i);
 	case ATL_T_END: return atl_elab_end(e, i);

@@ -95,6 +95,44 @@ atl_id atl_elab_call(elab *e, uint32_t i)
 	return id;
 }
 
+static bool is_derivative(elab *e, uint32_t call)
+{
+	static const char *const names[] = { "grad", "jacobian", "hessian" };
+	const atl_tree_node *t = at(e, call);
+	if (t->kind != ATL_T_CALL || t->n != 2 || e->rule || e->b->host->is_function(e->b->host_data, t->sym))
+		return false;
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+		if (!strcmp(atl_symbols_text(e->b->symbols, t->sym), names[k]))
+			return true;
+	return false;
+}
+
+bool atl_elab_is_no_list(elab *e, uint32_t i)
+{
+	unsigned names = 0;
+	if (i == e->root || !is_derivative(e, i + 1)) /* a last argument is followed by its call */
+		return true;
+	for (uint32_t k = at(e, i)->first; k < i; k++) {
+		if (at(e, k)->kind != ATL_T_NAME && at(e, k)->kind != ATL_T_ROW)
+			return true;
+		names += at(e, k)->kind == ATL_T_NAME;
+	}
+	const char *call = atl_symbols_text(e->b->symbols, at(e, i + 1)->sym);
+	atl_buf text = { 0 };
+	atl_diag_fail(e->b->diag, ATL_KIND_NAME, at(e, i)->span, "%s is taken with respect to one name", call);
+	for (uint32_t k = at(e, i)->first; k < i && names <= 6; k++) {
+		if (at(e, k)->kind != ATL_T_NAME)
+			continue;
+		atl_buf_addf(&text, "%s%s(", text.len ? ", " : "", call);
+		atl_tree_print(&text, e->tree, at(e, i)->first - 1, e->b->symbols);
+		atl_buf_addf(&text, ", %s)", atl_symbols_text(e->b->symbols, at(e, k)->sym));
+	}
+	if (text.len)
+		atl_diag_note(e->b->diag, "one for each is %s", atl_buf_text(&text));
+	atl_buf_clear(&text);
+	return false;
+}
+
 /* f'(x): the derivative entry by entry, f''(x) the second. */
 atl_id atl_elab_prime(elab *e, uint32_t i)
 {

@@ -43,9 +43,7 @@ static uint32_t number_of(shower *s, const char *text, size_t len)
 
 static uint32_t number(shower *s, const char *text)
 {
-	int64_t v;
-	const char *letter = atl_fold_integer(text, &v) ? atl_size_letter(v) : NULL;
-	return letter ? leaf(s, ATL_T_VERBATIM, letter) : number_of(s, text, strlen(text));
+	return number_of(s, text, strlen(text));
 }
 
 static uint32_t integer(shower *s, int64_t v)

@@ -142,10 +142,11 @@ static atl_status prepare_moment(atl_builder *b, atl_call *c)
 			     (long long)c->stat[1]);
 }
 
-/* extent(x, axis): how many entries are reduced, as a number. */
+/* extent(x, axis): how many entries are reduced. */
 static atl_id build_extent(atl_builder *b, const atl_call *c)
 {
-	return atl_build_number(b, (int64_t)atl_lanes_of(atl_graph_shape(b->graph, c->arg[0]), c->stat[0]).extent);
+	const atl_shape s = *atl_graph_shape(b->graph, c->arg[0]);
+	return c->stat[0] ? atl_build_extent(b, s.dim[c->stat[0] - 1]) : atl_build_entries(b, &s);
 }
 
 /* norm(x, p): 2 is a row of its own, the others are compositions. */

@@ -182,19 +182,28 @@ static atl_id build_size(atl_builder *b, const atl_call *c)
 		return 0;
 	}
 	if (c->stat[0])
-		return atl_build_number(b, s.dim[c->stat[0] - 1]);
+		return atl_build_extent(b, s.dim[c->stat[0] - 1]);
+	bool lettered = false;
+	atl_id each[ATL_MAX_RANK];
 	atl_buf text = { 0 };
-	for (int d = 0; d < s.rank; d++)
+	for (int d = 0; d < s.rank; d++) {
 		atl_buf_addf(&text, "%s%lld", d ? " " : "", (long long)s.dim[d]);
+		if (!(each[d] = atl_build_extent(b, s.dim[d])))
+			text.failed = true;
+		else
+			lettered |= (atl_graph_node(b->graph, each[d])->flags & ATL_NF_ABSTRACT) != 0;
+	}
 	atl_shape column = atl_shape_2(s.rank, 1);
-	atl_id id = text.failed ? 0 : atl_build_full(b, atl_buf_text(&text), &column);
+	atl_id id = text.failed ? 0 : lettered ? atl_build_op(b, "vcat", each, (uint32_t)s.rank, NULL, 0)
+	                                       : atl_build_full(b, atl_buf_text(&text), &column);
 	atl_buf_clear(&text);
 	return id;
 }
 
 static atl_id build_numel(atl_builder *b, const atl_call *c)
 {
-	return atl_build_number(b, (int64_t)atl_shape_count(atl_graph_shape(b->graph, c->arg[0])));
+	const atl_shape s = *atl_graph_shape(b->graph, c->arg[0]);
+	return atl_build_entries(b, &s);
 }
 
 /* Positions are values: what is read here guards the nodes that use them. */

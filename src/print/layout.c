@@ -17,14 +17,14 @@ static atl_status keep_order(layouter *m)
 	return ATL_OK;
 }
 
-atl_status atl_layout_make(atl_layout *l)
+/* With so many columns of each layer kept free for rails. */
+static atl_status make(atl_layout *l, uint32_t reserve)
 {
-	layouter m = { .l = l };
+	layouter m = { .l = l, .reserve = reserve };
 	atl_status status = ATL_ERROR;
-	l->line = NULL;
-	l->n_lines = l->cap_lines = 0;
-	l->order = NULL;
-	if (!layout_layers(&m) && !layout_place(&m) && !layout_lines(&m))
+	atl_layout_clear(l);
+	l->is_cut = atl_calloc(l->n_edges + 1u, sizeof *l->is_cut);
+	if (l->is_cut && !layout_layers(&m) && !layout_place(&m) && !layout_lines(&m))
 		status = keep_order(&m);
 	atl_free(m.slot);
 	atl_free(m.joint);
@@ -37,10 +37,35 @@ atl_status atl_layout_make(atl_layout *l)
 	return status;
 }
 
+/* A graph of this size is laid out again and again in a moment. */
+enum { MANY_BOXES = 2000, TRIES = 8 };
+
+atl_status atl_layout_make(atl_layout *l)
+{
+	uint32_t best = 0, least = 0, tries = l->n > MANY_BOXES ? 1 : TRIES;
+	l->line = NULL;
+	l->order = NULL;
+	l->is_cut = NULL;
+	for (uint32_t k = 0; k < tries; k++) {
+		uint32_t reserve = l->page / TRIES * k;
+		if (make(l, reserve))
+			return ATL_ERROR;
+		if (l->cut == 0)
+			return ATL_OK;
+		if (k == 0 || l->cut < least) {
+			least = l->cut;
+			best = reserve;
+		}
+	}
+	return make(l, best);
+}
+
 void atl_layout_clear(atl_layout *l)
 {
 	atl_free(l->line);
 	atl_free(l->order);
+	atl_free(l->is_cut);
+	l->is_cut = NULL;
 	l->line = NULL;
 	l->order = NULL;
 	l->n_lines = l->cap_lines = 0;

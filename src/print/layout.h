@@ -13,8 +13,9 @@
  * above its first reader, and a layer is no wider than the page: what does not
  * fit stands lower.  Barycentres order the layers.  Lines leave a box at an even
  * column and enter at an odd one unless they go straight, so that no two nets
- * ever share a piece of line; they only cross.  Where even the rails do not fit
- * the page, the longest are cut, and the lines beyond are counted in `cut`.
+ * ever share a piece of line; they only cross.  Where the rails do not fit beside
+ * the boxes, layers get fewer boxes; where that does not help, the longest rails
+ * are cut, and the lines beyond are counted in `cut`.
  *
  * The same graph has the same layout. */
 #ifndef ATL_PRINT_LAYOUT_H
@@ -54,6 +55,7 @@ typedef struct atl_layout {
 	uint32_t layers, cut;  /* found */
 	atl_layout_line *line; /* found, owned */
 	size_t n_lines, cap_lines;
+	bool *is_cut;          /* found, owned: of edges */
 	uint32_t *order;       /* found, owned: the boxes by layer, from left to right */
 } atl_layout;
 

@@ -20,6 +20,7 @@ typedef struct slot {
 
 typedef struct layouter {
 	atl_layout *l;
+	uint32_t reserve;       /* columns of each layer in which no second box stands */
 	slot *slot;
 	size_t n, cap;
 	atl_layout_edge *joint; /* of slots: from above to right below */

@@ -58,7 +58,7 @@ static void set_widths(layers *y)
 static bool has_room(const layers *y, int64_t layer, uint32_t width)
 {
 	uint32_t used = y->used[layer - y->base];
-	return used == 0 || used + GAP + width <= y->m->l->page;
+	return used == 0 || used + GAP + width + y->m->reserve <= y->m->l->page;
 }
 
 static void put(layers *y, uint32_t b, int64_t layer)
@@ -234,9 +234,10 @@ static atl_status make_slots(layers *y, uint32_t *rail_of)
 	for (uint32_t e = 0; e < l->n_edges; e++) {
 		uint32_t from = l->edge[e].from, to = l->edge[e].to;
 		uint32_t span = l->box[to].layer - l->box[from].layer;
-		if (l->box[to].layer > y->end[from] || !take_entry(y, to))
+		if (l->box[to].layer > y->end[from] || !take_entry(y, to)) {
+			l->is_cut[e] = true;
 			l->cut++;
-		else if (!join(m, span == 1 ? from : rail_of[from] + span - 2, to))
+		} else if (!join(m, span == 1 ? from : rail_of[from] + span - 2, to))
 			return ATL_ERROR;
 	}
 	return ATL_OK;

@@ -397,6 +397,21 @@ static void add_typed(atl_math *m, const atl_array *a, const atl_format *f, uint
 	atl_buf_clear(&text);
 }
 
+void atl_math_entry(atl_math *m, const atl_array *a, size_t entry, const atl_format *f)
+{
+	grid g = { .a = a, .f = f };
+	end_piece(m, add_entry(&m->text, &g, entry), false);
+}
+
+void atl_math_place(atl_math *m, const atl_shape *shape, size_t entry)
+{
+	atl_buf text = { 0 };
+	atl_remark_place(&text, shape, entry);
+	atl_math_add(m, atl_buf_text(&text), (uint32_t)text.len * DIGIT, false);
+	m->text.failed |= text.failed;
+	atl_buf_clear(&text);
+}
+
 void atl_math_value(atl_math *m, const atl_array *a, const atl_format *f, atl_math_most most)
 {
 	grid g = { .a = a, .f = f };

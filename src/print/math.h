@@ -39,6 +39,9 @@ void atl_math_name(atl_math *, const char *name);
 void atl_math_number(atl_math *, const char *text);
 /* At most as much as `most` says: a scalar, a bmatrix, or what else there is as it is typed. */
 void atl_math_value(atl_math *, const atl_array *, const atl_format *, atl_math_most);
+/* One entry, and its place: "[2, 1]", nothing for a scalar's. */
+void atl_math_entry(atl_math *, const atl_array *, size_t entry, const atl_format *);
+void atl_math_place(atl_math *, const atl_shape *, size_t entry);
 /* ∂of/∂label */
 void atl_math_adjoint(atl_math *, const char *of, const char *label);
 /* math_rule.c: a rule; `numbers`: with its leaves' values, where they have one. */

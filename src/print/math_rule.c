@@ -72,11 +72,18 @@ static unsigned number_level(const char *text)
 	return *text == '-' ? level(ATL_O_SUB) : strpbrk(text, "/e") ? level(ATL_O_DIV) : level(ATL_O_NONE);
 }
 
-/* The text of a scalar, for what it looks like. */
-static unsigned scalar_level(const writer *w, const atl_array *a)
+/* Whether the node's numbers are one number: which entry of its value; SIZE_MAX: no. */
+static size_t number_of(const writer *w, uint32_t i)
+{
+	const atl_trace_leaf *leaf = leaf_of(w, i);
+	return leaf->entry ? leaf->entry - 1 : atl_shape_scalar(&leaf->value->shape) ? 0 : SIZE_MAX;
+}
+
+/* The text of an entry, for what it looks like. */
+static unsigned scalar_level(const writer *w, const atl_array *a, size_t entry)
 {
 	atl_buf text = { 0 };
-	a->sys->print(&text, atl_array_at(a, 0), w->f->digits);
+	a->sys->print(&text, atl_array_at(a, entry), w->f->digits);
 	unsigned found = number_level(atl_buf_text(&text));
 	w->m->text.failed |= text.failed;
 	atl_buf_clear(&text);
@@ -93,7 +100,7 @@ static unsigned node_level(const writer *w, uint32_t i)
 	const atl_tree_node *n = &w->node[i];
 	const atl_array *value = value_of(w, i);
 	if (value)
-		return atl_shape_scalar(&value->shape) ? scalar_level(w, value) : level(ATL_O_NONE);
+		return number_of(w, i) != SIZE_MAX ? scalar_level(w, value, number_of(w, i)) : level(ATL_O_NONE);
 	if (leaf_of(w, i))
 		return level(leaf_of(w, i)->adjoint ? ATL_O_POW : ATL_O_NONE);
 	if (is_comparison(n))
@@ -135,7 +142,9 @@ static void add_leaf(writer *w, uint32_t i)
 {
 	const atl_trace_leaf *leaf = leaf_of(w, i);
 	const atl_tree_node *n = &w->node[i];
-	if (value_of(w, i))
+	if (value_of(w, i) && leaf->entry)
+		atl_math_entry(w->m, leaf->value, leaf->entry - 1, w->f);
+	else if (value_of(w, i))
 		atl_math_value(w->m, leaf->value, w->f, *w->numbers);
 	else if (leaf && leaf->adjoint)
 		atl_math_adjoint(w->m, w->t->of, leaf->label);
@@ -145,12 +154,16 @@ static void add_leaf(writer *w, uint32_t i)
 		atl_buf_add(&w->m->text, "\\text{\\ttfamily ");
 		atl_latex_text(&w->m->text, leaf->label, strlen(leaf->label));
 		atl_math_add(w->m, "}", (uint32_t)strlen(leaf->label) * 53, false);
-	} else if (*n->text >= '0' && *n->text <= '9')
+	} else if (!strcmp(n->text, "…"))
+		atl_math_add(w->m, "\\cdots", 150, false);
+	else if (*n->text >= '0' && *n->text <= '9')
 		atl_math_number(w->m, n->text);
 	else if (is_name(n->text))
 		atl_math_name(w->m, n->text);
 	else
 		add_typed(w, i);
+	if (leaf && leaf->entry && !value_of(w, i))
+		atl_math_place(w->m, &leaf->shape, leaf->entry - 1);
 }
 
 /* ---- operators ---- */
@@ -162,7 +175,7 @@ static bool begins_with_digit(const writer *w, uint32_t i)
 	const atl_tree_node *n = &w->node[first];
 	const atl_array *value = value_of(w, first);
 	if (value)
-		return atl_shape_scalar(&value->shape);
+		return number_of(w, first) != SIZE_MAX;
 	return n->kind == ATL_T_NUMBER || (n->kind == ATL_T_VERBATIM && *n->text >= '0' && *n->text <= '9');
 }
 

@@ -160,6 +160,7 @@ const char atl_page_program[] =
 	"  card.appendChild(head);\n"
 	"  if (s.n) card.appendChild(element('div', 'math', '= ' + s.n));\n"
 	"  card.appendChild(element('div', 'math', '= ' + s.v));\n"
+	"  (s.e || []).forEach(function (line) { card.appendChild(element('div', 'math', line)); });\n"
 	"  if (s.m) card.appendChild(element('div', 'where', s.m));\n"
 	"  var box = this.boxOf[s.l];\n"
 	"  this.chips('reads', this.reads[box]);\n"

@@ -116,6 +116,45 @@ static void add_row(canvas *c, uint32_t y)
 	atl_buf_addc(c->out, '\n');
 }
 
+static const char *name_of(const canvas *c, uint32_t box)
+{
+	return c->p->trace->step[c->p->box[box].step].label;
+}
+
+/* "# left out, for want of room: W1 to v15, x to v12" */
+static void add_cut(canvas *c)
+{
+	enum { NAMED = 12 };
+	const atl_layout *l = &c->p->layout;
+	uint32_t said = 0;
+	atl_buf text = { 0 };
+	atl_buf_addf(&text, "# %u line%s from far above %s left out: ", l->cut, l->cut == 1 ? "" : "s", l->cut == 1 ? "is" : "are");
+	size_t from = 0;
+	for (uint32_t e = 0; e < l->n_edges && said < NAMED; e++) {
+		size_t before = text.len;
+		if (!l->is_cut[e])
+			continue;
+		atl_buf_addf(&text, "%s%s to %s", said++ ? ", " : "", name_of(c, l->edge[e].from), name_of(c, l->edge[e].to));
+		if (said > 1 && atl_text_width(atl_buf_text(&text) + from, text.len - from) + 1 > c->f->width && c->f->width) {
+			char *part = atl_buf_take(&text); /* goes on below */
+			atl_buf_addn(&text, part ? part : "", part ? before + 1 : 0);
+			from = text.len + 1;
+			atl_buf_addf(&text, "\n# %s", part ? part + before + 2 : "");
+			text.failed |= part == NULL;
+			atl_free(part);
+		}
+	}
+	if (said < l->cut)
+		atl_buf_addf(&text, " and %u more", l->cut - said);
+	atl_buf_addc(&text, '\n');
+	if (c->f->ascii)
+		atl_buf_ascii(c->out, atl_buf_text(&text), text.len);
+	else
+		atl_buf_add(c->out, atl_buf_text(&text));
+	c->out->failed |= text.failed;
+	atl_buf_clear(&text);
+}
+
 static void draw(canvas *c, atl_flush *flush, void *data)
 {
 	const atl_layout *l = &c->p->layout;
@@ -130,8 +169,7 @@ static void draw(canvas *c, atl_flush *flush, void *data)
 			return;
 	}
 	if (l->cut)
-		atl_buf_addf(c->out, "# %u line%s from far above %s left out\n", l->cut,
-		             l->cut == 1 ? "" : "s", l->cut == 1 ? "is" : "are");
+		add_cut(c);
 }
 
 void atl_print_trace_graph(atl_buf *out, const atl_trace *t, const atl_format *f, atl_flush *flush,

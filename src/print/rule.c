@@ -71,23 +71,29 @@ static bool add_value(atl_buf *out, const atl_array *a, filling *how)
 static atl_tree_op fill(atl_buf *out, const atl_trace *t, const atl_trace_leaf *leaf, void *data)
 {
 	filling *how = data;
+	if (how->numbers && leaf->value && leaf->entry) {
+		size_t start = out->len;
+		atl_value_entry(out, leaf->value, leaf->entry - 1, how->f);
+		return number_binds(atl_buf_text(out) + start);
+	}
 	if (how->numbers && leaf->value && add_value(out, leaf->value, how)) {
 		bool scalar = atl_shape_scalar(&leaf->value->shape);
 		return scalar ? number_binds(atl_buf_text(out)) : ATL_O_NONE;
 	}
-	if (leaf->adjoint) {
+	if (leaf->adjoint)
 		add_adjoint(out, t, leaf->label, how->f);
-		return ATL_O_POW;
-	}
-	add(out, leaf->label, how->f);
-	return ATL_O_NONE;
+	else
+		add(out, leaf->label, how->f);
+	if (leaf->entry)
+		atl_remark_place(out, &leaf->shape, leaf->entry - 1);
+	return leaf->adjoint ? ATL_O_POW : ATL_O_NONE;
 }
 
-static void add_rule(atl_buf *out, const atl_trace *t, const atl_step *s, filling *how)
+static void add_rule(atl_buf *out, const atl_trace *t, uint32_t rule, filling *how)
 {
 	atl_tree tree = { .refs = 1 };
 	atl_buf text = { 0 };
-	if (atl_trace_rule(&tree, t, s->rule, fill, how))
+	if (atl_trace_rule(&tree, t, rule, fill, how))
 		out->failed = true;
 	else
 		atl_tree_print(&text, &tree, tree.root, t->symbols);
@@ -102,7 +108,26 @@ void atl_rule_symbols(atl_buf *out, const atl_trace *t, const atl_step *s, const
 {
 	filling how = { .f = f };
 	if (s->rule != ATL_TREE_NONE)
-		add_rule(out, t, s, &how);
+		add_rule(out, t, s->rule, &how);
+}
+
+void atl_rule_entry_label(atl_buf *out, const atl_trace *t, const atl_step *s, const atl_trace_entry *e,
+			  const atl_format *f)
+{
+	atl_rule_label(out, t, s, f);
+	atl_remark_place(out, &s->value->shape, e->at);
+}
+
+void atl_rule_entry(atl_buf *out, const atl_trace *t, const atl_trace_entry *e, bool numbers, const atl_format *f)
+{
+	filling how = { .f = f, .numbers = numbers };
+	add_rule(out, t, e->rule, &how);
+}
+
+void atl_rule_left_out(atl_buf *out, size_t n, const char *what)
+{
+	if (n)
+		atl_buf_addf(out, "%zu more %s%s", n, what, n == 1 ? "" : "s");
 }
 
 /* One addend of a sum; false when it is too large to be seen. */
@@ -168,7 +193,7 @@ void atl_rule_numbers(atl_buf *out, const atl_trace *t, size_t step, const atl_f
 		if (s->kind == ATL_STEP_SUM)
 			seen = add_addends(out, t, step, attempts[i].head, attempts[i].tail, &how);
 		else
-			add_rule(out, t, s, &how);
+			add_rule(out, t, s->rule, &how);
 		/* whole, it may take a few lines */
 		size_t most = i == 0 && !how.elided ? 3 * room : room;
 		if (seen && atl_value_width(out, start) <= most)

@@ -65,6 +65,32 @@ static void add_remark(atl_buf *text, const char *head, const char *remark, cons
 	atl_rule_add(text, remark, strlen(remark), f);
 }
 
+/* "W[2, 1] = ... = ... = 3", a string a line. */
+static void add_entries(atl_buf *out, const atl_trace *t, const atl_step *s, const atl_format *f)
+{
+	atl_buf text = { 0 };
+	for (size_t i = 0; i < s->n_entries; i++) {
+		const atl_trace_entry *e = &t->entry[s->entry + i];
+		atl_rule_entry_label(&text, t, s, e, f);
+		atl_buf_add(&text, " = ");
+		atl_rule_entry(&text, t, e, false, f);
+		atl_buf_add(&text, " = ");
+		atl_rule_entry(&text, t, e, true, f);
+		atl_buf_add(&text, " = ");
+		atl_value_entry(&text, s->value, e->at, f);
+		atl_buf_add(&text, e->left_out ? "  # " : "");
+		atl_rule_left_out(&text, e->left_out, "term");
+		atl_buf_add(out, i ? "," : ",\"e\":[");
+		add_string(out, atl_buf_text(&text), text.len);
+		out->failed |= text.failed;
+		atl_buf_reset(&text);
+	}
+	if (s->n_entries && s->entries_left_out)
+		atl_buf_addf(out, ",\"%s %zu more %s\"", atl_value_dots(f), s->entries_left_out, atl_value_dots(f));
+	atl_buf_add(out, s->n_entries ? "]" : "");
+	atl_buf_clear(&text);
+}
+
 static void add_step(atl_buf *out, const atl_picture *p, size_t i, const atl_format *f)
 {
 	const atl_trace *t = p->trace;
@@ -92,10 +118,11 @@ static void add_step(atl_buf *out, const atl_picture *p, size_t i, const atl_for
 	add_member(out, "v", &text);
 	add_remark(&text, "kink: ", s->kink, f);
 	add_remark(&text, "undefined: ", s->undefined, f);
-	add_remark(&text, "", s->scaled, f);
+	add_remark(&text, "", s->remark, f);
 	add_remark(&text, "also ", s->also, f);
 	add_remark(&text, "", s->zero, f);
 	add_member(out, "m", &text);
+	add_entries(out, t, s, f);
 	atl_buf_addc(out, '}');
 }
 

@@ -31,6 +31,35 @@ static void add_buf(atl_buf *out, const char *key, atl_buf *text)
 	atl_buf_clear(text);
 }
 
+static void add_entry(atl_buf *out, const atl_trace *t, const atl_step *s, const atl_trace_entry *e,
+                      const atl_format *f)
+{
+	atl_buf text = { 0 };
+	atl_rule_entry_label(&text, t, s, e, f);
+	atl_buf_add(out, "{\"entry\":");
+	atl_print_json_string(out, atl_buf_text(&text), text.len);
+	atl_buf_reset(&text);
+	atl_rule_entry(&text, t, e, false, f);
+	add_buf(out, "rule", &text);
+	atl_rule_entry(&text, t, e, true, f);
+	add_buf(out, "numbers", &text);
+	if (e->left_out)
+		atl_buf_addf(out, ",\"terms_left_out\":%zu", e->left_out);
+	atl_buf_addc(out, '}');
+}
+
+static void add_entries(atl_buf *out, const atl_trace *t, const atl_step *s, const atl_format *f)
+{
+	for (size_t i = 0; i < s->n_entries; i++) {
+		atl_buf_add(out, i ? "," : ",\"entries\":[");
+		add_entry(out, t, s, &t->entry[s->entry + i], f);
+	}
+	if (s->n_entries)
+		atl_buf_addc(out, ']');
+	if (s->n_entries && s->entries_left_out)
+		atl_buf_addf(out, ",\"entries_left_out\":%zu", s->entries_left_out);
+}
+
 static const char *kind_name(atl_step_kind kind)
 {
 	switch (kind) {
@@ -72,9 +101,10 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 		atl_buf_addf(out, "%s%" PRId64, d ? "," : ",\"shape\":[", shape->dim[d]);
 	atl_buf_add(out, "],\"value\":");
 	atl_print_json(out, s->value);
+	add_entries(out, t, s, f);
 	add_text(out, "kink", s->kink, f);
 	add_text(out, "undefined", s->undefined, f);
-	add_text(out, "note", s->scaled, f);
+	add_text(out, "note", s->remark, f);
 	add_text(out, "also", s->also, f);
 	add_text(out, "zero", s->zero, f);
 	if (s->line)

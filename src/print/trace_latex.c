@@ -149,6 +149,42 @@ static bool same(const atl_math *a, const atl_math *b)
 	return !strcmp(atl_buf_text(&a->text), atl_buf_text(&b->text));
 }
 
+/* On lines of its own below the step: W[2, 1] = ... = ... = 3. */
+static void add_entry(atl_buf *out, const atl_trace *t, size_t i, const atl_trace_entry *e, const atl_format *f,
+                      uint32_t room)
+{
+	const atl_step *s = &t->step[i];
+	atl_math_most one = { 1, 1, room };
+	atl_buf left_out = { 0 };
+	atl_math m = { 0 };
+	line l = { .out = out, .room = room };
+	make_label(&m, t, i);
+	atl_math_place(&m, &s->value->shape, e->at);
+	atl_buf_addf(out, " \\\\\n  %s ", atl_buf_text(&m.text));
+	for (int numbers = 0; numbers < 2; numbers++) {
+		atl_math_reset(&m);
+		atl_math_rule(&m, t, e->rule, f, numbers ? &one : NULL);
+		add_formula(&l, &m);
+	}
+	atl_math_reset(&m);
+	atl_math_entry(&m, s->value, e->at, f);
+	add_formula(&l, &m);
+	atl_rule_left_out(&left_out, e->left_out, "term");
+	add_remark(out, "", left_out.len ? atl_buf_text(&left_out) : NULL);
+	out->failed |= m.text.failed | left_out.failed;
+	atl_buf_clear(&left_out);
+	atl_math_clear(&m);
+}
+
+static void add_entries(atl_buf *out, const atl_trace *t, size_t i, const atl_format *f, uint32_t room)
+{
+	const atl_step *s = &t->step[i];
+	for (size_t k = 0; k < s->n_entries; k++)
+		add_entry(out, t, i, &t->entry[s->entry + k], f, room);
+	if (s->n_entries && s->entries_left_out)
+		atl_buf_addf(out, " \\\\\n  &\\quad\\text{\\itshape %zu more}", s->entries_left_out);
+}
+
 static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_format *f, uint32_t room)
 {
 	const atl_step *s = &t->step[i];
@@ -171,9 +207,10 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 		add_formula(&l, &value);
 		add_remark(out, "kink: ", s->kink);
 		add_remark(out, "undefined: ", s->undefined);
-		add_remark(out, "", s->scaled);
+		add_remark(out, "", s->remark);
 		add_remark(out, "also ", s->also);
 		add_remark(out, "", s->zero);
+		add_entries(out, t, i, f, room);
 	}
 	out->failed |= label.text.failed;
 	atl_math_clear(&label);
@@ -188,6 +225,8 @@ static uint32_t widest_label(const atl_trace *t, size_t from, size_t to, bool *f
 	uint32_t widest = 0;
 	for (size_t i = from; i < to; i++) {
 		make_label(&label, t, i);
+		if (t->step[i].n_entries)
+			atl_math_place(&label, &t->step[i].value->shape, t->entry[t->step[i].entry + t->step[i].n_entries - 1].at);
 		uint32_t width = atl_math_width(&label);
 		widest = width > widest ? width : widest;
 	}

@@ -41,6 +41,34 @@ static void add_remark(atl_buf *out, const char *head, const char *remark, const
 	atl_buf_add(out, "` ");
 }
 
+/* Rows of their own below the step's. */
+static void add_entries(atl_buf *out, const atl_trace *t, const atl_step *s, bool forward, const atl_format *f)
+{
+	atl_buf text = { 0 };
+	for (size_t i = 0; i < s->n_entries; i++) {
+		const atl_trace_entry *e = &t->entry[s->entry + i];
+		atl_buf_add(out, "| ");
+		atl_rule_entry_label(&text, t, s, e, f);
+		add_code(out, &text);
+		atl_buf_add(out, " | ");
+		atl_rule_entry(&text, t, e, false, f);
+		if (forward) {
+			atl_buf_add(&text, " = ");
+			atl_rule_entry(&text, t, e, true, f);
+		} else {
+			add_code(out, &text);
+			atl_rule_entry(&text, t, e, true, f);
+		}
+		add_code(out, &text);
+		atl_value_entry(&text, s->value, e->at, f);
+		add_code(out, &text);
+		atl_rule_left_out(out, e->left_out, "term");
+		atl_buf_add(out, "|\n");
+	}
+	if (s->n_entries && s->entries_left_out)
+		atl_buf_addf(out, "| %s %zu more | | |%s |\n", atl_value_dots(f), s->entries_left_out, forward ? " |" : " | |");
+}
+
 static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_format *f)
 {
 	const atl_step *s = &t->step[i];
@@ -72,10 +100,11 @@ static void add_step(atl_buf *out, const atl_trace *t, size_t i, const atl_forma
 	add_code(out, &text);
 	add_remark(out, "kink: ", s->kink, f);
 	add_remark(out, "undefined: ", s->undefined, f);
-	add_remark(out, "", s->scaled, f);
+	add_remark(out, "", s->remark, f);
 	add_remark(out, "also ", s->also, f);
 	add_remark(out, "", s->zero, f);
 	atl_buf_add(out, "|\n");
+	add_entries(out, t, s, i < t->forward, f);
 }
 
 static void add_trace(atl_buf *out, const atl_trace *t, unsigned number, const atl_format *f,

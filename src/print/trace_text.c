@@ -19,7 +19,7 @@
 #include "print/rule.h"
 #include "print/value.h"
 
-enum { BLOCK = 100, LIST_LINES = 3, MARGIN = 2, DEFAULT_WIDTH = 80, LONG_LABEL = 32 };
+enum { BLOCK = 100, LIST_LINES = 3, MARGIN = 2, ENTRY_MARGIN = 6, DEFAULT_WIDTH = 80, LONG_LABEL = 32 };
 enum { RULE, NUMBERS, VALUE, CELLS };
 
 typedef struct row {
@@ -98,6 +98,14 @@ static void drop(row *r, int cell)
 	atl_free(r->cell[cell]);
 	r->cell[cell] = NULL;
 	r->width[cell] = 0;
+}
+
+static void free_cells(row *r)
+{
+	atl_free(r->label);
+	atl_free(r->shape);
+	for (int c = 0; c < CELLS; c++)
+		atl_free(r->cell[c]);
 }
 
 /* What would only repeat its neighbour is left out. */
@@ -353,7 +361,7 @@ static void add_remarks(table *t, const row *r)
 	add_remark(t, "kink: ", s->kink, true);
 	if (!atl_shape_scalar(&s->value->shape))
 		add_remark(t, "undefined: ", s->undefined, true);
-	add_remark(t, "", s->scaled, true);
+	add_remark(t, "", s->remark, true);
 	add_remark(t, "also ", s->also, false);
 	add_remark(t, "", s->zero, false);
 }
@@ -381,16 +389,57 @@ static void add_row(table *t, const row *r)
 	atl_buf_addc(t->out, '\n');
 }
 
+/* ---- entries ---- */
+
+/* "W[2, 1] = ... = ... = 3", below its step. */
+static void add_entry(table *t, const atl_step *s, const atl_trace_entry *e)
+{
+	row r = { .step = s, .wrapped = true };
+	atl_buf text = { 0 };
+	size_t lead = t->lead;
+	atl_rule_entry_label(&text, t->t, s, e, t->f);
+	r.label = taken(t, &text, &r.label_width);
+	atl_rule_entry(&text, t->t, e, false, t->f);
+	r.cell[RULE] = taken(t, &text, &r.width[RULE]);
+	atl_rule_entry(&text, t->t, e, true, t->f);
+	r.cell[NUMBERS] = taken(t, &text, &r.width[NUMBERS]);
+	atl_value_entry(&text, s->value, e->at, t->f);
+	r.cell[VALUE] = taken(t, &text, &r.width[VALUE]);
+	if (same(r.cell[NUMBERS], r.cell[VALUE]))
+		drop(&r, NUMBERS);
+	set_column(t, 0);
+	atl_buf_fill(t->out, " ", ENTRY_MARGIN);
+	atl_buf_add(t->out, r.label ? r.label : "");
+	t->lead = ENTRY_MARGIN + r.label_width + 1;
+	if (r.cell[VALUE])
+		add_wrapped_cells(t, &r);
+	atl_rule_left_out(&text, e->left_out, "term");
+	add_remark(t, "", text.len ? atl_buf_text(&text) : NULL, false);
+	atl_buf_addc(t->out, '\n');
+	t->lead = lead;
+	t->failed |= text.failed;
+	atl_buf_clear(&text);
+	free_cells(&r);
+}
+
+static void add_entries(table *t, const atl_step *s)
+{
+	for (size_t i = 0; i < s->n_entries; i++)
+		add_entry(t, s, &t->t->entry[s->entry + i]);
+	if (s->n_entries && s->entries_left_out) {
+		atl_buf_fill(t->out, " ", ENTRY_MARGIN);
+		atl_buf_addf(t->out, "%s ", atl_value_dots(t->f));
+		atl_rule_left_out(t->out, s->entries_left_out, s->entries_left_out == 1 ? "entry" : "entrie");
+		atl_buf_addf(t->out, " %s\n", atl_value_dots(t->f));
+	}
+}
+
 /* ---- blocks ---- */
 
 static void clear_rows(table *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		atl_free(t->row[i].label);
-		atl_free(t->row[i].shape);
-		for (int c = 0; c < CELLS; c++)
-			atl_free(t->row[i].cell[c]);
-	}
+	for (size_t i = 0; i < t->n; i++)
+		free_cells(&t->row[i]);
 	t->n = 0;
 }
 
@@ -400,8 +449,10 @@ static void print_block(table *t, size_t from, size_t to)
 	for (t->n = 0; from + t->n < to; t->n++)
 		t->row[t->n].step = &t->t->step[from + t->n];
 	lay_out(t);
-	for (size_t i = 0; i < t->n && !t->failed; i++)
+	for (size_t i = 0; i < t->n && !t->failed; i++) {
 		add_row(t, &t->row[i]);
+		add_entries(t, t->row[i].step);
+	}
 	clear_rows(t);
 }
 

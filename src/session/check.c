@@ -216,6 +216,9 @@ static void put_slips(atl_buf *out, const atl_check *k)
 {
 	for (size_t i = 0; i < k->slips.n; i++)
 		atl_buf_addf(out, "\n  %s: %s", i ? "or" : "slip", atl_buf_text(&k->slips.found[i].text));
+	if (k->searched && !k->slips.n)
+		atl_buf_add(out, k->slips.whole ? "\n  none of the usual slips gives this"
+		                                : "\n  none of the slips that were tried gives this; there was too much to try all");
 }
 
 static const char *word(const atl_check *k)
@@ -324,6 +327,8 @@ static void put_slips_json(atl_buf *out, const atl_session *s, const atl_check *
 	}
 	if (k->slips.n)
 		atl_buf_addc(out, ']');
+	else if (k->searched)
+		atl_buf_addf(out, ",\"slips\":[],\"searched\":\"%s\"", k->slips.whole ? "all" : "part");
 }
 
 static void print_json(atl_buf *out, const atl_session *s, const atl_check *k)
@@ -418,6 +423,40 @@ static atl_status judge(atl_session *s, const atl_tree *t, atl_check *k, atl_spa
 	return status;
 }
 
+/* What cannot be computed is not as claimed: the error is shown, and a sheet goes on. */
+static bool is_no(atl_kind kind)
+{
+	return kind == ATL_KIND_NAME || kind == ATL_KIND_SHAPE || kind == ATL_KIND_DOMAIN || kind == ATL_KIND_UNABLE;
+}
+
+static atl_status give_up(atl_session *s, const atl_tree *t, const char *text)
+{
+	atl_buf reason = { 0 };
+	atl_buf_add(&reason, s->diag.message);
+	int code = s->exit_code; /* the check's own */
+	atl_why_remember_error(s);
+	atl_mend(s, t);
+	atl_output_error(s);
+	s->exit_code = code;
+	s->checks++;
+	s->checks_no++;
+	s->check_failed = true;
+	atl_buf_reset(&s->line);
+	if (atl_output_json(s)) {
+		atl_buf_add(&s->line, "{\"check\":");
+		atl_print_json_string(&s->line, text, strlen(text));
+		atl_buf_add(&s->line, ",\"verdict\":\"no\",\"error\":");
+		atl_print_json_string(&s->line, atl_buf_text(&reason), reason.len);
+		atl_buf_addc(&s->line, '}');
+	} else {
+		atl_buf_addf(&s->line, "no: %s: cannot be computed: %s", text, atl_buf_text(&reason));
+	}
+	s->line.failed |= reason.failed;
+	atl_buf_clear(&reason);
+	atl_output_line(s, &s->line);
+	return ATL_OK;
+}
+
 atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 {
 	const atl_tree_node *n = &t->node[node];
@@ -426,17 +465,21 @@ atl_status atl_run_check(atl_session *s, const atl_tree *t, uint32_t node)
 	atl_check k = parse(t, e);
 	atl_atom_begin(s, n->span);
 	atl_status status = evaluate(s, t, node, &k, within);
-	if (!status && !k.identity) {
+	bool no = status && is_no(s->diag.kind);
+	if (no || (!status && !k.identity)) {
 		atl_span span = t->node[e].span;
 		if (within != ATL_TREE_NONE)
 			span = atl_span_join(span, t->node[within].span);
 		k.text = text_of(s, t, e, within, span);
-		status = judge(s, t, &k, n->span);
 	}
+	if (!status && !k.identity)
+		status = judge(s, t, &k, n->span);
 	if (status)
 		atl_atom_fail(s);
 	else
 		atl_atom_drop(s);
+	if (no)
+		status = give_up(s, t, k.text);
 	atl_slips_clear(&k.slips);
 	atl_free(k.c.no);
 	return status;

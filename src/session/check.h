@@ -55,6 +55,7 @@ typedef struct atl_check {
 	atl_id node[2];       /* what they were built to */
 	char agrees[96];      /* "agrees in the 6 digits claimed; ..." or "" */
 	atl_slips slips;      /* that make the claim */
+	bool searched;        /* they were looked for, in what is computed */
 } atl_check;
 
 /* claim.c */

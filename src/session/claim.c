@@ -152,6 +152,17 @@ static int digits_claimed(const lesson *l, int *decimals)
 	return sum;
 }
 
+/* How many digits are written, with a point or without; of what is computed, more than enough. */
+static unsigned digits_in_all(const lesson *l)
+{
+	unsigned sum = 0;
+	if (!l->text)
+		return 15 * (unsigned)(l->claim->n < 1000 ? l->claim->n : 1000);
+	for (size_t i = 0; i < l->claim->n && i < 1000; i++)
+		sum += (unsigned)atl_literal_digits(l->text[i]).significant;
+	return sum;
+}
+
 static size_t gather_names(atl_session *s, atl_id *named)
 {
 	size_t n = 0;
@@ -195,7 +206,10 @@ static atl_status search(lesson *l, const atl_tree *t, atl_check *k, const atl_a
 	int digits = digits_claimed(l, &slips->decimals);
 	l->rounded = l->text && !l->within;
 	bool right = differ(l, value, no) == 0; /* in the digits written */
+	/* what was given was not computed wrongly */
+	k->searched = !right && !(atl_graph_node(s->graph, atl_graph_root(s->graph, slips->y))->flags & ATL_NF_INPUT);
 	atl_free(no);
+	slips->digits = digits_in_all(l);
 	l->rounded &= digits >= FEWEST_CLAIMED;
 	return right ? ATL_OK : atl_slips_find(slips);
 }

@@ -9,11 +9,58 @@
 #include "session/state.h"
 
 #include <string.h>
+#include "base/mem.h"
 #include "eval/probe.h"
 
 bool atl_is_abstract(const atl_session *s, atl_id id)
 {
 	return atl_graph_node(s->graph, id)->flags & ATL_NF_ABSTRACT;
+}
+
+/* Whether what a node depends on without a value is nothing but letters; stores their numbers. */
+static bool store_letters(atl_session *s, atl_id id, atl_eval *eval)
+{
+	bool *cone = atl_calloc(id + 1u, sizeof *cone), only = cone != NULL;
+	atl_num num = *atl_eval_num(eval);
+	if (cone)
+		cone[id] = true;
+	for (atl_id k = id; k > 0 && only; k--) {
+		const atl_node *n = atl_graph_node(s->graph, k);
+		for (uint32_t i = 0; cone[k] && i < n->n_in; i++)
+			cone[atl_graph_in(s->graph, k)[i]] = true;
+		if (cone[k] && n->body)
+			cone[n->body] = true;
+		if (!cone[k] || !(n->flags & ATL_NF_ABSTRACT) || !(n->flags & ATL_NF_INPUT))
+			continue;
+		const int64_t *attr = atl_graph_attr(s->graph, k);
+		atl_array *x = attr[0] == ATL_ABSTRACT_SIZE ? atl_array_new(n->shape, &num) : NULL;
+		only = x && x->sys->set_si(x->data, attr[1], &num) == ATL_FINE &&
+		       !atl_eval_store(eval, k, x, n->span, &s->diag);
+		atl_array_unref(x);
+	}
+	atl_free(cone);
+	return only;
+}
+
+const atl_array *atl_abstract_size(atl_session *s, atl_id id)
+{
+	atl_eval *eval = atl_eval_new(s->graph, s->symbols, s->sources, atl_eval_num(s->eval));
+	const atl_array *a = NULL;
+	if (eval && store_letters(s, id, eval) && !atl_eval_compute(eval, &id, 1, &s->diag))
+		a = atl_array_ref(atl_eval_get(eval, id));
+	atl_eval_free(eval);
+	atl_diag_reset(&s->diag);
+	atl_array_unref(s->letters);
+	s->letters = (atl_array *)(uintptr_t)a;
+	return a;
+}
+
+const char *atl_abstract_letter(const atl_session *s, atl_id id)
+{
+	const atl_node *n = atl_graph_node(s->graph, atl_graph_root(s->graph, id));
+	const int64_t *attr = atl_graph_attr(s->graph, atl_graph_root(s->graph, id));
+	bool letter = n->flags & ATL_NF_ABSTRACT && n->flags & ATL_NF_INPUT && attr[0] == ATL_ABSTRACT_SIZE;
+	return letter ? atl_size_letter(attr[1]) : NULL;
 }
 
 /* ---- declarations ---- */

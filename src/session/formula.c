@@ -79,32 +79,12 @@ static bool write(formula *f, atl_id id)
 	return fine && !f->text.failed;
 }
 
-/* What the text gives when it is typed; 0: an error. */
-static atl_id read_again(formula *f)
-{
-	atl_session *s = f->s;
-	atl_tree *tree = NULL;
-	atl_id id = 0;
-	atl_reader *reader = atl_reader_new(s->sources, s->symbols);
-	if (reader && !atl_reader_open(reader, "formula", 1, &s->diag) &&
-	    !atl_reader_feed(reader, f->text.p, f->text.len, &s->diag)) {
-		atl_reader_finish(reader);
-		if (atl_reader_next(reader, &tree, &s->diag) == ATL_READ_STATEMENT &&
-		    tree->node[tree->root].kind == ATL_T_EXPR)
-			id = atl_build_tree(&s->builder, tree, tree->root - 1);
-		atl_tree_unref(tree);
-	}
-	atl_reader_free(reader);
-	atl_diag_reset(&s->diag); /* what does not read is no formula */
-	return id;
-}
-
 /* ---- a proposal ---- */
 
 static bool prove(formula *f, size_t n_unit)
 {
 	atl_session *s = f->s;
-	atl_id id = read_again(f);
+	atl_id id = atl_build_typed(s, f->text.p, f->text.len);
 	if (!id || !atl_shape_equal(atl_graph_shape(s->graph, id), atl_graph_shape(s->graph, f->node)))
 		return false;
 	atl_probe p = { .graph = s->graph, .symbols = s->symbols, .sources = s->sources,
@@ -130,27 +110,6 @@ static bool propose(formula *f, size_t n_unit)
 
 /* ---- what is known ---- */
 
-static bool is_one(const atl_array *a, size_t column)
-{
-	double sum = 0;
-	for (size_t i = 0; i < (size_t)a->shape.dim[0]; i++)
-		sum += a->sys->get_double(atl_array_at(a, i * (size_t)a->shape.dim[1] + column));
-	return sum > 1 - 1e-12 && sum < 1 + 1e-12;
-}
-
-static bool adds_to_one(atl_session *s, atl_id id)
-{
-	const atl_node *n = atl_graph_node(s->graph, id);
-	if (!(n->flags & ATL_NF_INPUT) || n->flags & ATL_NF_ABSTRACT || n->shape->rank != 2 || n->shape->dim[0] < 2 ||
-	    atl_eval_compute(s->eval, &id, 1, &s->diag))
-		return false;
-	const atl_array *a = atl_eval_get(s->eval, id);
-	for (size_t j = 0; a && j < (size_t)a->shape.dim[1]; j++)
-		if (!is_one(a, j))
-			return false;
-	return a && a->n;
-}
-
 static atl_status gather_names(formula *f)
 {
 	atl_session *s = f->s;
@@ -165,7 +124,7 @@ static atl_status gather_names(formula *f)
 		if (!id || v->weak)
 			continue;
 		f->named[f->n_named++] = id;
-		if (adds_to_one(s, id))
+		if (atl_probe_unit(s->graph, s->eval, id))
 			f->unit[f->n_unit++] = id;
 	}
 	atl_diag_reset(&s->diag);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gradcheck.c: gradcheck E [wrt NAME, ...]. */
+/* gradcheck.c: gradcheck E [wrt NAME, ...]: of all inputs, or of the names, computed ones too. */
 #include "eval/gradcheck.h"
 #include "base/mem.h"
 #include "graph/derive.h"
@@ -163,15 +163,10 @@ static void print_json_verdict(report *r)
 
 /* ---- the statement ---- */
 
-static atl_status check_input(report *r, atl_id y, atl_id x, atl_span at, bool silent)
+static atl_status check_node(report *r, atl_id y, atl_id x, bool silent)
 {
 	atl_session *s = r->s;
 	atl_gradcheck c;
-	if (!(atl_graph_node(s->graph, x)->flags & ATL_NF_INPUT)) {
-		atl_diag_fail(&s->diag, ATL_KIND_NAME, at, "gradcheck moves the entries of inputs, and this one is computed");
-		atl_diag_note(&s->diag, "without `wrt` it takes all inputs");
-		return ATL_ERROR;
-	}
 	atl_gradcheck_request ask = { .graph = s->graph, .eval = s->eval, .y = y, .x = x, .gradient = atl_grad(&s->builder, y, x), .seed = (uint64_t)s->seed };
 	if (!ask.gradient)
 		return ATL_ERROR;
@@ -234,7 +229,7 @@ static atl_status check_all(atl_session *s, const atl_tree *t, uint32_t node, co
 	if (n->n > 1)
 		status = atl_find_targets(s, t, child + 1, n->n - 1u, x);
 	for (size_t i = 0; i < count && !status; i++)
-		status = check_input(r, y, x[i], n->n > 1 ? t->node[child[1 + i]].span : n->span, silent);
+		status = check_node(r, y, x[i], silent);
 	atl_free(x);
 	if (!status && !silent && atl_output_json(s))
 		print_json_verdict(r);

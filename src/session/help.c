@@ -61,7 +61,8 @@ static const struct {
 	  "is no terminal" },
 	{ "trace", "trace [named|full|graph] E [wrt NAME, ...]",
 	  "prints the value of every node of E, then the gradient that flows back, with rule, "
-	  "numbers and result" },
+	  "numbers and result; named: only what has a name; full: every entry of a product and of a sum by its terms, too; "
+	  "graph: a drawing" },
 	{ "undo", "undo", "takes the last statement's bindings and stored values back" },
 	{ "while", "while C { ... }", "runs the block as long as the condition is not zero" },
 	{ "why", "why E    why",

@@ -51,7 +51,10 @@ static const atl_array *host_read(void *host, atl_id id, const char *why, atl_sp
 {
 	atl_session *s = host;
 	s->touched = true;
-	const atl_array *a = atl_atom_value(s, id);
+	const atl_array *a = atl_is_abstract(s, id) ? atl_abstract_size(s, id) : NULL;
+	if (a) /* a letter's stand-in never changes */
+		return a;
+	a = atl_atom_value(s, id);
 	if (!a && why && s->diag.kind != ATL_KIND_INTERRUPT)
 		atl_diag_note(&s->diag, "its value is needed as %s", why);
 	if (!a || !why || !(atl_graph_node(s->graph, id)->flags & ATL_NF_OPEN))

@@ -67,6 +67,13 @@ static void output(atl_session *s, atl_sym name, atl_id id)
 	}
 	atl_buf shape = { 0 };
 	bool scalar = atl_shape_scalar(atl_graph_shape(s->graph, id));
+	const char *letter = atl_abstract_letter(s, id), *own = name ? atl_symbols_text(s->symbols, name) : "";
+	if (letter && strcmp(letter, own) && !atl_output_json(s)) {
+		atl_buf_reset(&s->line);
+		atl_buf_addf(&s->line, "%s%s%s", own, name ? " = " : "", letter);
+		atl_output_line(s, &s->line);
+		return;
+	}
 	atl_shape_print(&shape, atl_graph_shape(s->graph, id));
 	atl_buf_reset(&s->line);
 	if (atl_output_json(s))

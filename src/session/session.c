@@ -85,6 +85,7 @@ void atl_session_free(atl_session *s)
 	atl_names_free(s);
 	atl_free(s->pending);
 	atl_array_unref((atl_array *)(uintptr_t)s->ans); /* the session's own reference */
+	atl_array_unref(s->letters);
 	atl_builder_clear(&s->builder);
 	atl_reader_free(s->reader);
 	atl_eval_free(s->eval);
@@ -183,13 +184,15 @@ static atl_status run_one(atl_session *s, const atl_tree *tree)
 }
 
 /* An error was made: it is shown; at a prompt what is left of the text is dropped. */
-static atl_state failed(atl_session *s)
+static atl_state failed(atl_session *s, const atl_tree *t)
 {
 	atl_why_remember_error(s);
-	atl_output_error(s);
 	s->frame = NULL;
 	s->blocks = s->loops = s->calls = s->loads = 0;
 	s->loop_tree = NULL;
+	if (t)
+		atl_mend(s, t);
+	atl_output_error(s);
 	if (s->options.interactive && atl_reader_open(s->reader, s->file, s->line_number, &s->diag))
 		atl_diag_reset(&s->diag);
 	s->end = text_end(s);
@@ -201,7 +204,7 @@ atl_state atl_session_feed(atl_session *s, const char *text, size_t len, bool la
 	if (s->quit)
 		return ATL_QUIT;
 	if (take_text(s, text, len, last))
-		return failed(s);
+		return failed(s, NULL);
 	if (s->dump == ATL_DUMP_TOKENS) {
 		atl_dump_tokens(s);
 		return ATL_READY;
@@ -210,15 +213,16 @@ atl_state atl_session_feed(atl_session *s, const char *text, size_t len, bool la
 		atl_tree *tree = NULL;
 		atl_read got = atl_reader_next(s->reader, &tree, &s->diag);
 		if (got == ATL_READ_ERROR)
-			return failed(s);
+			return failed(s, NULL);
 		if (got == ATL_READ_OPEN)
 			return ATL_CONTINUED;
 		if (got != ATL_READ_STATEMENT)
 			return s->partial.len ? ATL_CONTINUED : ATL_READY;
 		atl_status status = run_one(s, tree);
+		atl_state state = status ? failed(s, tree) : ATL_READY;
 		atl_tree_unref(tree);
 		if (status)
-			return failed(s);
+			return state;
 		atl_atom_tidy(s);
 	}
 	return ATL_QUIT;

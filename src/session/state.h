@@ -176,6 +176,8 @@ struct atl_session {
 
 	/* results */
 	const atl_array *ans;
+	atl_array *letters;      /* atl_abstract_size() */
+	atl_span mending;        /* atl_mend(): the place of the error */
 	int64_t seed, draws;
 	long limit_nodes;
 	atl_modules modules;
@@ -285,7 +287,16 @@ bool atl_has_hole(const atl_session *, const atl_tree *, uint32_t node);
 atl_run atl_run_hole;
 
 /* declare.c: whether a node has no value since an input was declared by its shape. */
+/* mend.c: adds to an error of shapes the edits of the statement that were tried and fit. */
+void atl_mend(atl_session *, const atl_tree *);
+/* What a text gives when it is typed; 0, and no diagnostic, when it does not read or build. */
+atl_id atl_build_typed(atl_session *, const char *text, size_t len) ATL_MUST_CHECK;
+
 bool atl_is_abstract(const atl_session *, atl_id);
+/* The value of a node that depends on nothing without a value but letters of sizes, with the numbers that
+ * stand for them, until the next call; NULL: it does. */
+const atl_array *atl_abstract_size(atl_session *, atl_id);
+const char *atl_abstract_letter(const atl_session *, atl_id); /* that a node is; NULL: none */
 /* check a == b of such nodes, at random points. */
 atl_status atl_check_identity(atl_session *, const atl_tree *, uint32_t node, atl_id a, atl_id b, bool negated);
 atl_run atl_run_input;

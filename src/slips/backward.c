@@ -70,7 +70,7 @@ static atl_id mutant(slip *k, const atl_origin *o)
 	atl_variation v = { send, k };
 	const atl_variation *before = b->variation;
 	b->variation = &v;
-	atl_id other = atl_grad(b, o->l, o->x);
+	atl_id other = atl_slips_derive(b, o, o->l, o->x);
 	b->variation = before;
 	if (!other || o->node == k->q->s->y)
 		return other;
@@ -186,7 +186,10 @@ void atl_slips_backward(atl_search *q)
 {
 	for (size_t i = 0; i < q->n_origins && !atl_slips_done(q); i++) {
 		atl_adjoints a;
-		if (!atl_derive(q->s->b, q->origin[i].l, 0, &q->origin[i].x, 1, &a))
+		atl_id seed = 0, l = q->origin[i].l; /* a jacobian goes back from each entry, by the same rules */
+		if (q->origin[i].kind == ATL_JACOBIAN && !(seed = atl_build_full(q->s->b, "1", atl_graph_shape(q->s->b->graph, l))))
+			continue;
+		if (!atl_derive(q->s->b, l, seed, &q->origin[i].x, 1, &a))
 			look(q, &q->origin[i], &a);
 		atl_adjoints_clear(&a);
 	}

@@ -21,7 +21,7 @@ static bool derive_again(atl_search *q, const bool *cone, atl_id *to)
 	if (!q->n_origins)
 		return true;
 	atl_id l = atl_slips_rewrite(q->s->b, o->l, cone, to);
-	return l && (to[o->node] = atl_grad(q->s->b, l, to[o->x] ? to[o->x] : o->x));
+	return l && (to[o->node] = atl_slips_derive(q->s->b, o, l, to[o->x] ? to[o->x] : o->x));
 }
 
 /* y, when `other` stands in place of the node. */

@@ -6,9 +6,11 @@
 #include "graph/derive.h"
 #include "slips/slips.h"
 
-/* A derivative that y is, or is made of: node is grad(l, x). */
+/* A derivative that y is, or is made of: node is grad(l, x), or of a vector l the jacobian. */
+typedef enum atl_derivative { ATL_GRAD, ATL_JACOBIAN, ATL_HESSIAN } atl_derivative;
 typedef struct atl_origin {
 	atl_id node, l, x;
+	atl_derivative kind;
 } atl_origin;
 
 enum { ATL_MAX_ORIGINS = 4, ATL_MAX_SCALARS = 32 };
@@ -28,6 +30,7 @@ typedef struct atl_search {
 	atl_origin origin[ATL_MAX_ORIGINS];
 	size_t n_origins;
 	bool origin_written;  /* their L and x stand in the claim */
+	bool pairs;           /* each mutant is tried with a slip of the whole result besides */
 } atl_search;
 
 /* slips.c */
@@ -61,7 +64,13 @@ atl_id atl_slips_rewrite(atl_builder *, atl_id id, const bool *cone, atl_id *to)
 atl_id atl_slips_replaced(atl_search *, atl_id node, atl_id other) ATL_MUST_CHECK;
 
 /* origin.c */
+/* The derivative again, of what stands for its l and x now. */
+atl_id atl_slips_derive(atl_builder *, const atl_origin *, atl_id l, atl_id x) ATL_MUST_CHECK;
 void atl_slips_origins(atl_search *);
+
+/* result.c: slips of the whole result that may come on top of another one: 0 when there are no more. */
+enum { ATL_SECOND_TEXT = 64 };
+atl_id atl_slips_second(atl_search *, atl_id mutant, unsigned k, char says[ATL_SECOND_TEXT]);
 
 /* The four kinds. */
 void atl_slips_result(atl_search *);

@@ -12,6 +12,8 @@
 #include <string.h>
 #include "base/mem.h"
 
+enum { MANY_ENTRIES = 400 }; /* of a jacobian */
+
 /* The same node, or one that only lost its place in the table to a name. */
 static bool is_same(const atl_graph *g, atl_id a, atl_id c)
 {
@@ -75,9 +77,44 @@ static void look(atl_search *q, atl_id l, const atl_id *wrt, size_t n)
 			atl_id total = wrt[i] < l ? adj.total[wrt[i]] : 0;
 			atl_id node = total ? find_in_cone(q, total) : 0;
 			if (node)
-				keep(q, (atl_origin){ node, l, wrt[i] });
+				keep(q, (atl_origin){ .node = node, .l = l, .x = wrt[i] });
 		}
 	atl_adjoints_clear(&adj);
+}
+
+atl_id atl_slips_derive(atl_builder *b, const atl_origin *o, atl_id l, atl_id x)
+{
+	switch (o->kind) {
+	case ATL_JACOBIAN: return atl_jacobian(b, l, x);
+	case ATL_HESSIAN: {
+		atl_id gradient = atl_grad(b, l, x);
+		return gradient ? atl_jacobian(b, gradient, x) : 0;
+	}
+	default: return atl_grad(b, l, x);
+	}
+}
+
+/* jacobian(l, x) of names that stand in the claim, or hessian(l, x). */
+static void look_for_matrix(atl_search *q, atl_id l, atl_id x, atl_derivative kind)
+{
+	const atl_graph *g = q->s->b->graph;
+	atl_origin o = { .l = l, .x = x, .kind = kind };
+	double entries = (double)atl_shape_count(atl_graph_shape(g, l)) * (double)atl_shape_count(atl_graph_shape(g, x));
+	if (l == x || entries > MANY_ENTRIES || entries < 2 || !atl_depends(g, l, x))
+		return;
+	atl_id derivative = atl_slips_derive(q->s->b, &o, l, x);
+	if (derivative && (o.node = find_in_cone(q, derivative)))
+		keep(q, o);
+}
+
+static void look_for_matrices(atl_search *q)
+{
+	const atl_graph *g = q->s->b->graph;
+	for (size_t i = 0; i < q->s->n_mentioned; i++)
+		for (size_t k = 0; k < q->s->n_mentioned; k++) {
+			atl_id l = atl_graph_root(g, q->s->mentioned[i]), x = q->s->mentioned[k];
+			look_for_matrix(q, l, x, atl_shape_scalar(atl_graph_shape(g, l)) ? ATL_HESSIAN : ATL_JACOBIAN);
+		}
 }
 
 static bool is_scalar(const atl_graph *g, atl_id id)
@@ -110,6 +147,10 @@ void atl_slips_origins(atl_search *q)
 	bool adjoint = has_adjoint(q);
 	unsigned tried = 0;
 	atl_id newest = 0;
+	if (adjoint)
+		look_for_matrices(q);
+	if (q->n_origins) /* all of it is that matrix, or made of it */
+		return;
 	for (size_t i = 0; i < q->s->n_named; i++)
 		newest = q->s->named[i] > newest ? q->s->named[i] : newest;
 	for (atl_id id = q->last; id > newest && tried < ATL_MAX_SCALARS; id--)

@@ -226,6 +226,52 @@ static bool try_missing(atl_search *q, int d)
 	return false;
 }
 
+/* ---- on top of another slip ---- */
+
+/* The k-th extent above 2 of the claim and of what y is computed from; 0: there are fewer. */
+static int64_t extent(const atl_search *q, unsigned k)
+{
+	int64_t seen[4];
+	unsigned n = 0;
+	for (atl_id id = q->s->y; id > 0; id--) {
+		const atl_shape *s = shape_of(q, id);
+		for (int d = 0; q->cone[id] && d < s->rank; d++) {
+			bool known = s->dim[d] <= 2;
+			for (unsigned i = 0; i < n; i++)
+				known |= seen[i] == s->dim[d];
+			if (known)
+				continue;
+			if (n == k)
+				return s->dim[d];
+			if (n == sizeof seen / sizeof *seen)
+				return 0;
+			seen[n++] = s->dim[d];
+		}
+	}
+	return 0;
+}
+
+atl_id atl_slips_second(atl_search *q, atl_id mutant, unsigned k, char says[ATL_SECOND_TEXT])
+{
+	atl_builder *b = q->s->b;
+	int64_t factor = k < 4 ? 2 : extent(q, (k - 4) / 2);
+	switch (k) {
+	case 0:
+		snprintf(says, ATL_SECOND_TEXT, "the sign");
+		return atl_build_1(b, "neg", mutant);
+	case 1:
+		snprintf(says, ATL_SECOND_TEXT, "it is transposed");
+		return shape_of(q, mutant)->rank == 2 ? atl_build_1(b, "transpose", mutant) : 0;
+	default:
+		if (!factor)
+			return 0;
+		snprintf(says, ATL_SECOND_TEXT, k % 2 ? "a factor %" PRId64 " is missing, or 1/%" PRId64 " too many"
+		                                      : "a factor %" PRId64 " too many, or 1/%" PRId64 " is missing",
+		         factor, factor);
+		return atl_build_2(b, k % 2 ? "div" : "mul", mutant, atl_build_number(b, factor));
+	}
+}
+
 void atl_slips_result(atl_search *q)
 {
 	if (atl_shape_equal(shape_of(q, q->s->y), &q->s->claimed)) {

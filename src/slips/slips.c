@@ -4,14 +4,18 @@
 
 #include <string.h>
 #include "base/mem.h"
+#include "eval/probe.h"
 
 /* A second or so in float64, whatever the network; a system of many digits costs more a number. */
 static const double WORK = 3e8;
-enum { MUTANTS = 1500, SLOW = 300 };
+enum { MUTANTS = 1500, PAIRS = 8000, SLOW = 300 };
+/* So many digits tell a pair of slips from a few thousand others: chance makes one in a hundred thousand. */
+enum { TELLING = 8 };
 
 bool atl_slips_done(const atl_search *q)
 {
-	return q->s->n == ATL_MAX_SLIPS || q->interrupted || q->stopped || !q->left || q->budget <= 0;
+	return q->s->n == ATL_MAX_SLIPS || (q->pairs && q->s->n) || q->interrupted || q->stopped || !q->left ||
+	       q->budget <= 0;
 }
 
 /* ---- one mutant ---- */
@@ -21,14 +25,7 @@ static double work(const atl_search *q)
 {
 	const atl_graph *g = q->s->b->graph;
 	const atl_num *num = atl_eval_num(q->s->eval);
-	double sum = 1000;
-	for (atl_id id = q->last + 1; id <= atl_graph_last(g); id++) {
-		const atl_node *n = atl_graph_node(g, id);
-		double entries = (double)atl_shape_count(n->shape);
-		if (!strcmp(n->op->name, "matmul"))
-			entries *= (double)atl_graph_shape(g, atl_graph_in(g, id)[0])->dim[1];
-		sum += entries;
-	}
+	double sum = 1000 + atl_probe_work(g, q->last + 1, atl_graph_last(g), NULL);
 	return num->sys->rounds && !num->sys->settled && num->precision <= 64 ? sum : SLOW * sum;
 }
 
@@ -54,15 +51,34 @@ static bool affordable(atl_search *q)
 	return fits;
 }
 
-bool atl_slips_try(atl_search *q, atl_id mutant)
+/* Whether it is the claim; it stays in the graph. */
+static bool is_claim(atl_search *q, atl_id mutant)
 {
 	atl_slips *s = q->s;
-	bool is = false;
-	if (mutant && mutant != s->y && !atl_slips_done(q) &&
-	    atl_shape_equal(atl_graph_shape(s->b->graph, mutant), &s->claimed) && affordable(q) &&
-	    !atl_eval_compute(s->eval, &mutant, 1, &q->trial)) {
-		const atl_array *a = atl_eval_get(s->eval, mutant);
-		is = a && s->differ(s->data, a, q->no) == 0;
+	if (!mutant || mutant == s->y || atl_slips_done(q) ||
+	    !atl_shape_equal(atl_graph_shape(s->b->graph, mutant), &s->claimed) || !affordable(q) ||
+	    atl_eval_compute(s->eval, &mutant, 1, &q->trial))
+		return false;
+	const atl_array *a = atl_eval_get(s->eval, mutant);
+	return a && s->differ(s->data, a, q->no) == 0;
+}
+
+bool atl_slips_try(atl_search *q, atl_id mutant)
+{
+	bool is = is_claim(q, mutant);
+	put_back(q);
+	return is;
+}
+
+/* With one more slip, of the whole result: what to say of that one. */
+static bool try_second(atl_search *q, atl_id mutant, char says[ATL_SECOND_TEXT])
+{
+	bool is = false, more = mutant != 0;
+	for (unsigned k = 0; more && !is && !atl_slips_done(q); k++) {
+		*says = '\0';
+		atl_id second = atl_slips_second(q, mutant, k, says);
+		more = *says;
+		is = is_claim(q, second);
 	}
 	put_back(q);
 	return is;
@@ -78,7 +94,8 @@ static bool is_new(const atl_slips *s, const char *text)
 
 bool atl_slips_name(atl_search *q, atl_id mutant, const char *code, atl_id node, const char *format, ...)
 {
-	if (!atl_slips_try(q, mutant))
+	char second[ATL_SECOND_TEXT];
+	if (q->pairs ? !try_second(q, mutant, second) : !atl_slips_try(q, mutant))
 		return false;
 	atl_slip slip = { .code = code, .node = node ? atl_slips_named(q, node) : 0 };
 	va_list args;
@@ -89,6 +106,8 @@ bool atl_slips_name(atl_search *q, atl_id mutant, const char *code, atl_id node,
 		atl_buf_add(&slip.text, " at ");
 		atl_slips_say(&slip.text, q, node);
 	}
+	if (q->pairs)
+		atl_buf_addf(&slip.text, "; and %s", second);
 	q->stopped |= slip.text.failed;
 	if (is_new(q->s, atl_buf_text(&slip.text)))
 		q->s->found[q->s->n++] = slip;
@@ -125,6 +144,14 @@ static void search(atl_search *q)
 	atl_diag_reset(&q->trial);
 	for (size_t i = 0; i < sizeof kind / sizeof *kind && !atl_slips_done(q); i++)
 		kind[i](q);
+	q->s->whole = q->left && q->budget > 0 && !q->stopped;
+	if (q->s->n || atl_slips_done(q) || q->s->digits < TELLING)
+		return;
+	q->pairs = true;
+	q->left = PAIRS;
+	for (size_t i = 0; i + 1 < sizeof kind / sizeof *kind && !atl_slips_done(q); i++)
+		kind[i](q);
+	q->s->whole = q->left && q->budget > 0 && !q->stopped;
 }
 
 atl_status atl_slips_find(atl_slips *s)

@@ -7,7 +7,8 @@
  * node like any other and is computed in the number system in force; a slip is
  * named when every entry of its mutant is the claim.
  *
- *     slips.c     the order in which they are tried, simplest first, and when to stop
+ *     slips.c     the order in which they are tried, simplest first, and when to stop;
+ *                 when none is found, each with one of the whole result besides
  *     result.c    of the whole result: sign, factor, transpose, swap, a missing row
  *     backward.c  of the derivative: a rule, a path, what flows in
  *     forward.c   of the graph: sum for mean, softmax twice, a product's kind
@@ -42,12 +43,14 @@ typedef struct atl_slips {
 	const atl_id *mentioned; /* those that stand in the expression y was built from */
 	size_t n_mentioned;
 	int decimals;       /* behind the point of the claim; -1: it was not rounded */
+	unsigned digits;    /* that the claim has in all: what it can tell apart */
 	/* How many entries of the array are not as claimed, of the claim's shape; marked in no[]. */
 	size_t (*differ)(void *data, const atl_array *, bool *no);
 	void *data;
 	/* found */
 	atl_slip found[ATL_MAX_SLIPS];
 	size_t n;
+	bool whole;         /* the search went through all there is to try */
 } atl_slips;
 
 /* ATL_ERROR after an interrupt, with the builder's diagnostic.  Without memory the search ends

@@ -18,13 +18,13 @@ static bool is_adjoint_leaf(const atl_maker *m, atl_id id)
 	return adjoint_row(m, id) && !(atl_maker_node(m, id)->flags & ATL_NF_LITERAL);
 }
 
-static bool is_leaf(atl_id id, void *data)
+bool atl_maker_is_leaf(atl_id id, void *data)
 {
 	const atl_maker *m = data;
 	return is_adjoint_leaf(m, id) || (id <= m->y && m->row_of[id]);
 }
 
-static uint32_t leaf_of(const atl_maker *m, atl_id id)
+uint32_t atl_maker_leaf(const atl_maker *m, atl_id id)
 {
 	if (adjoint_row(m, id))
 		return m->n_row + adjoint_row(m, id) - 1;
@@ -36,23 +36,23 @@ static uint32_t leaf_alone(atl_maker *m, atl_id id)
 {
 	uint32_t i = atl_tree_leaf(m->t->rules, ATL_T_VERBATIM, 0, "", 0, (atl_span){ 0, 0 });
 	if (i != ATL_TREE_NONE)
-		m->t->rules->node[i].count = leaf_of(m, id);
+		m->t->rules->node[i].count = atl_maker_leaf(m, id);
 	return i;
 }
 
 uint32_t atl_maker_expression(atl_maker *m, atl_id id)
 {
 	atl_tree *rules = m->t->rules;
-	if ((m->g || m->sum_row) && (adjoint_row(m, id) || is_leaf(id, m)))
+	if ((m->g || m->sum_row) && (adjoint_row(m, id) || atl_maker_is_leaf(id, m)))
 		return leaf_alone(m, id);
 	uint32_t from = rules->n;
-	uint32_t root = atl_show_tree(rules, m->b->graph, id, is_leaf, m);
+	uint32_t root = atl_show_tree(rules, m->b->graph, id, atl_maker_is_leaf, m);
 	if (root == ATL_TREE_NONE)
 		return root;
 	for (uint32_t i = from; i < rules->n; i++) {
 		atl_tree_node *n = &rules->node[i];
 		if (n->kind == ATL_T_VERBATIM && !*n->text)
-			n->count = leaf_of(m, n->count);
+			n->count = atl_maker_leaf(m, n->count);
 	}
 	return root;
 }

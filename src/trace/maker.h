@@ -27,8 +27,11 @@ typedef struct atl_maker {
 	/* What an expression stops at. */
 	atl_id g;              /* the adjoint that flows in */
 	uint32_t g_row;        /* its row */
-	uint32_t *sum_row;     /* of all ids, when only names are listed: row + 1 of which it is the adjoint */
+	/* When only names are listed. */
+	uint32_t *sum_row;     /* of ids: row + 1 of which it is the adjoint */
 	atl_id n_sum_row;
+	atl_id *formula;       /* of rows: the adjoint as it is written; 0: as the rules give it */
+	const char **where;    /* of rows: what that takes, or NULL */
 } atl_maker;
 
 const atl_node *atl_maker_node(const atl_maker *, atl_id);
@@ -44,6 +47,16 @@ const char *atl_maker_name(atl_maker *, atl_id) ATL_MUST_CHECK;
 /* expression.c: appends the expression of a node to the rules; ATL_TREE_NONE without memory.
  * With m->g, stops at the adjoint that flows in, too. */
 uint32_t atl_maker_expression(atl_maker *, atl_id) ATL_MUST_CHECK;
+
+/* Whether an expression stops at a node (data: the maker), and the leaf that stands for it. */
+bool atl_maker_is_leaf(atl_id, void *data);
+uint32_t atl_maker_leaf(const atl_maker *, atl_id);
+
+/* entries.c: fills in the entries of a step whose value the node is. */
+atl_status atl_maker_entries(atl_maker *, atl_step *, atl_id) ATL_MUST_CHECK;
+
+/* named.c: fills in sum_row, formula and where. */
+atl_status atl_maker_formulas(atl_maker *, const atl_adjoints *) ATL_MUST_CHECK;
 
 /* sweep.c: the backward steps. */
 atl_status atl_maker_sweep(atl_maker *) ATL_MUST_CHECK;

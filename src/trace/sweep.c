@@ -22,14 +22,15 @@ typedef struct sweep {
 	atl_maker *m;
 	atl_adjoints adj;
 	atl_id seed;
-	uint32_t *owner;       /* of ids 0..y inside an op: the row of the op + 1 */
+	atl_id *owner;         /* of ids 0..y inside an op: the op's node */
 	part *part;
 	size_t n, cap;
 	uint32_t *first, *last; /* of rows: parts as index + 1 */
 	atl_kink *kink;
 	size_t n_kinks, cap_kinks;
-	uint32_t *kinks_of;    /* of rows: index of its first kink + 1; 0: not looked at yet */
-	uint8_t *kink_count;   /* of rows */
+	uint32_t *kinks_of;    /* of ids 0..y: index of its first kink + 1; 0: not looked at yet */
+	uint8_t *kink_count;   /* of ids 0..y */
+	size_t *sent, *next;   /* names only: of ids 0..y the first contribution to it + 1, of contributions the next */
 } sweep;
 
 /* ---- derivative and parts ---- */
@@ -41,7 +42,9 @@ static atl_status derive(sweep *s)
 	s->seed = one ? atl_build_input(b, one, NULL) : 0;
 	if (!s->seed)
 		return ATL_ERROR;
-	return atl_derive(b, s->m->y, s->seed, s->m->req->wrt, s->m->req->n_wrt, &s->adj);
+	/* a formula of names does not say that 1 flows in */
+	atl_id seed = s->m->req->named ? 0 : s->seed;
+	return atl_derive(b, s->m->y, seed, s->m->req->wrt, s->m->req->n_wrt, &s->adj);
 }
 
 /* The insides of the rows' ops, from the outside in. */
@@ -51,7 +54,7 @@ static void find_owners(sweep *s)
 	for (atl_id id = m->y; id > 0; id--) {
 		const atl_node *n = atl_maker_node(m, id);
 		bool hidden = n->flags & ATL_NF_HIDDEN;
-		uint32_t owner = hidden ? s->owner[id] : m->row_of[id];
+		atl_id owner = hidden ? s->owner[id] : s->adj.total[id] || m->row_of[id] ? id : 0;
 		if (!owner)
 			continue;
 		if (n->body && !s->owner[n->body])
@@ -69,7 +72,7 @@ static uint32_t sender(const sweep *s, atl_id from, bool *inside)
 	const atl_maker *m = s->m;
 	*inside = atl_maker_node(m, from)->flags & ATL_NF_HIDDEN;
 	if (*inside)
-		return s->owner[from];
+		return s->owner[from] ? m->row_of[s->owner[from]] : 0;
 	uint32_t row = m->row_of[from];
 	return row && m->row[row - 1] == from ? row : 0;
 }
@@ -105,21 +108,71 @@ static atl_status take(sweep *s, const atl_contribution *c)
 
 /* ---- kinks ---- */
 
-static atl_status find_kinks(sweep *s, uint32_t row)
+static atl_status find_kinks(sweep *s, atl_id id)
 {
-	if (s->kinks_of[row])
+	if (s->kinks_of[id])
 		return ATL_OK;
 	atl_kink kink[ATL_KINKS];
-	unsigned n = atl_maker_kinks(s->m, s->m->row[row], kink);
+	unsigned n = atl_maker_kinks(s->m, id, kink);
 	if (s->m->diag->kind != ATL_KIND_NONE)
 		return ATL_ERROR;
 	if (!atl_grow(&s->kink, &s->cap_kinks, s->n_kinks + n + 1, sizeof *s->kink))
 		return atl_diag_nomem(s->m->diag);
 	memcpy(s->kink + s->n_kinks, kink, n * sizeof *kink);
-	s->kinks_of[row] = (uint32_t)s->n_kinks + 1;
-	s->kink_count[row] = (uint8_t)n;
+	s->kinks_of[id] = (uint32_t)s->n_kinks + 1;
+	s->kink_count[id] = (uint8_t)n;
 	s->n_kinks += n;
 	return ATL_OK;
+}
+
+/* The op that sent a contribution. */
+static atl_id consumer(const sweep *s, const atl_contribution *c)
+{
+	return atl_maker_node(s->m, c->from)->flags & ATL_NF_HIDDEN ? s->owner[c->from] : c->from;
+}
+
+/* Names only: every consumer may lie on a way from name to name. */
+static atl_status find_all_kinks(sweep *s)
+{
+	s->sent = atl_calloc((size_t)s->m->y + 1, sizeof *s->sent);
+	s->next = atl_calloc(s->adj.n + 1, sizeof *s->next);
+	if (!s->sent || !s->next)
+		return atl_diag_nomem(s->m->diag);
+	for (size_t i = 0; i < s->adj.n; i++) {
+		const atl_contribution *c = &s->adj.item[i];
+		if (!c->from || !consumer(s, c))
+			continue;
+		s->next[i] = s->sent[c->to];
+		s->sent[c->to] = i + 1;
+		if (find_kinks(s, consumer(s, c)))
+			return ATL_ERROR;
+	}
+	return ATL_OK;
+}
+
+enum { WAYS = 64, SAID = 4 * ATL_KINKS };
+
+/* The kinks on the ways back to a row from the names next to it; of very many ways the first. */
+static unsigned kinks_between(const sweep *s, atl_id to, atl_kink out[SAID])
+{
+	const atl_maker *m = s->m;
+	atl_id met[WAYS] = { to };
+	unsigned n_met = 1, n = 0;
+	for (unsigned i = 0; i < n_met; i++)
+		for (size_t k = s->sent[met[i]]; k; k = s->next[k - 1]) {
+			atl_id from = consumer(s, &s->adj.item[k - 1]);
+			bool seen = n_met == WAYS;
+			for (unsigned j = 0; j < n_met && !seen; j++)
+				seen = met[j] == from;
+			if (seen)
+				continue;
+			for (unsigned j = 0; j < s->kink_count[from] && n < SAID; j++)
+				out[n++] = s->kink[s->kinks_of[from] - 1 + j];
+			bool is_row = m->row_of[from] && m->row[m->row_of[from] - 1] == from;
+			if (!is_row)
+				met[n_met++] = from;
+		}
+	return n;
 }
 
 /* Collects the parts and builds what remains to be built, as the derivative does. */
@@ -134,7 +187,9 @@ static atl_status collect(sweep *s)
 	for (size_t i = 0; i < s->adj.n && !status; i++)
 		status = take(s, &s->adj.item[i]);
 	for (size_t i = 0; i < s->n && !status; i++)
-		status = find_kinks(s, s->part[i].from);
+		status = find_kinks(s, s->m->row[s->part[i].from]);
+	if (!status && s->m->req->named)
+		status = find_all_kinks(s);
 	b->in_rule = in_rule;
 	b->flags = flags;
 	return status;
@@ -199,10 +254,12 @@ static atl_status part_step(sweep *s, const part *p, atl_step_kind kind)
 	step->rule = atl_maker_expression(m, p->node);
 	if (step->rule == ATL_TREE_NONE)
 		return atl_diag_nomem(m->diag);
+	if (m->req->full && atl_maker_entries(m, step, p->node))
+		return ATL_ERROR;
 	if (s->n_kinks == 0)
 		return ATL_OK;
-	const atl_kink *kink = s->kink + s->kinks_of[p->from] - 1;
-	return atl_maker_kink(m, kink, s->kink_count[p->from], &step->kink);
+	const atl_kink *kink = s->kink + s->kinks_of[m->row[p->from]] - 1;
+	return atl_maker_kink(m, kink, s->kink_count[m->row[p->from]], &step->kink);
 }
 
 /* All steps of one row: its only contribution, or each of several and their sum. */
@@ -239,24 +296,18 @@ static atl_status formula_step(sweep *s, uint32_t row)
 	if (!step)
 		return ATL_ERROR;
 	step->line = atl_maker_line(m, m->row[row]);
-	step->rule = atl_maker_expression(m, sum);
+	/* its own adjoint is no leaf of it */
+	uint32_t own = m->sum_row[sum];
+	m->sum_row[sum] = own == row + 1 ? 0 : own;
+	step->rule = atl_maker_expression(m, m->formula[row] ? m->formula[row] : sum);
+	m->sum_row[sum] = own;
 	if (step->rule == ATL_TREE_NONE)
 		return atl_diag_nomem(m->diag);
-	if (!m->sum_row[sum])
-		m->sum_row[sum] = row + 1;
+	step->remark = m->where[row];
 	m->t->leaf[m->n_row + row].value = atl_array_ref(step->value);
-	return ATL_OK;
-}
-
-static atl_status begin_formulas(sweep *s)
-{
-	atl_maker *m = s->m;
-	m->n_sum_row = atl_graph_last(m->b->graph) + 1;
-	m->sum_row = atl_calloc(m->n_sum_row, sizeof *m->sum_row);
-	if (!m->sum_row)
-		return atl_diag_nomem(m->diag);
-	m->sum_row[s->seed] = m->row_of[m->y];
-	return ATL_OK;
+	atl_kink kink[SAID];
+	unsigned n = s->n_kinks ? kinks_between(s, m->row[row], kink) : 0;
+	return n ? atl_maker_kink(m, kink, n, &step->kink) : ATL_OK;
 }
 
 static atl_status seed_step(sweep *s)
@@ -311,7 +362,7 @@ static atl_status steps(sweep *s)
 {
 	atl_maker *m = s->m;
 	bool named = m->req->named;
-	if (seed_step(s) || (named && begin_formulas(s)))
+	if (seed_step(s) || (named && atl_maker_formulas(m, &s->adj)))
 		return ATL_ERROR;
 	for (atl_id id = m->y; id > 0; id--) {
 		uint32_t row = m->row_of[id];
@@ -332,8 +383,8 @@ static atl_status prepare(sweep *s)
 	s->owner = atl_calloc((size_t)m->y + 1, sizeof *s->owner);
 	s->first = atl_calloc(m->n_row, sizeof *s->first);
 	s->last = atl_calloc(m->n_row, sizeof *s->last);
-	s->kinks_of = atl_calloc(m->n_row, sizeof *s->kinks_of);
-	s->kink_count = atl_calloc(m->n_row, sizeof *s->kink_count);
+	s->kinks_of = atl_calloc((size_t)m->y + 1, sizeof *s->kinks_of);
+	s->kink_count = atl_calloc((size_t)m->y + 1, sizeof *s->kink_count);
 	if (!s->owner || !s->first || !s->last || !s->kinks_of || !s->kink_count)
 		return atl_diag_nomem(m->diag);
 	return ATL_OK;
@@ -361,5 +412,7 @@ atl_status atl_maker_sweep(atl_maker *m)
 	atl_free(s.kink);
 	atl_free(s.kinks_of);
 	atl_free(s.kink_count);
+	atl_free(s.sent);
+	atl_free(s.next);
 	return status;
 }

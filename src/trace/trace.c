@@ -80,13 +80,15 @@ static atl_status forward_step(atl_maker *m, uint32_t row)
 	s->op = op;
 	s->value_of = id;
 	s->also = m->also[row];
-	s->scaled = atl_maker_scaled(m, id);
+	s->remark = atl_maker_scaled(m, id);
 	if (has_rule(m, id)) {
 		s->rule = atl_maker_expression(m, id);
 		if (s->rule == ATL_TREE_NONE)
 			return atl_diag_nomem(m->diag);
 		if (given && is_cut(m->t->rules, s->rule))
 			s->rule = ATL_TREE_NONE;
+		if (m->req->full && !given && atl_maker_entries(m, s, id))
+			return ATL_ERROR;
 	}
 	return atl_maker_undefined(m, id, value, &s->undefined);
 }
@@ -160,6 +162,8 @@ atl_status atl_trace_make(atl_trace **out, atl_builder *b, atl_eval *eval,
 	atl_free(m.latest);
 	atl_free(m.used);
 	atl_free(m.sum_row);
+	atl_free(m.formula);
+	atl_free(m.where);
 	if (status) {
 		atl_trace_free(m.t);
 		return ATL_ERROR;
@@ -178,6 +182,7 @@ void atl_trace_free(atl_trace *t)
 		atl_array_unref(t->leaf[i].value);
 	atl_free(t->step);
 	atl_free(t->leaf);
+	atl_free(t->entry);
 	atl_tree_unref(t->rules);
 	atl_arena_clear(&t->arena);
 	atl_free(t);

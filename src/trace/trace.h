@@ -14,6 +14,9 @@
  *
  * A rule is a syntax tree whose leaves stand for other steps, so that a
  * renderer can write it with symbols or with numbers, in any output language.
+ * With `full`, a step that multiplies matrices or reduces has entries too: each
+ * with a rule of its own, whose leaves stand for entries of other steps.
+ *
  * Renderers compute nothing.  A trace owns its texts and rules and holds its
  * arrays: the graph may be cut and the values may change once it is made.
  * Only the symbols must live as long. */
@@ -47,10 +50,12 @@ typedef struct atl_step {
 	uint32_t fold;         /* with mark_folds: turns of the FOLD that this step would be in */
 	uint32_t fold_id;      /* and which one, from 1; 0: it stays */
 	unsigned line;         /* where it was written; 0: nowhere */
+	size_t entry;          /* of atl_trace.entry: its first one */
+	size_t n_entries, entries_left_out;
 	/* Remarks, NULL when there is none. */
 	const char *kink;      /* "relu'(0) = 0 at [2, 1]" */
 	const char *undefined; /* "log(-3)", or "log(-3) at [2, 1]": the value has no value there */
-	const char *scaled;    /* "scaled by a 1×1" */
+	const char *remark;    /* "scaled by a 1×1", "where sum(t) = 1" */
 	const char *also;      /* other names for the same: "yhat, p" */
 	const char *zero;      /* "L does not depend on b1" */
 } atl_step;
@@ -59,8 +64,17 @@ typedef struct atl_step {
 typedef struct atl_trace_leaf {
 	const char *label;
 	bool adjoint;          /* ∂of/∂label; else label itself */
+	size_t entry;          /* so many-th entry of it, from 1, in row order; 0: all of it */
+	atl_shape shape;       /* with entry: of the whole */
 	atl_array *value;      /* held; NULL: it has none, or it is too long to be written */
 } atl_trace_leaf;
+
+/* z[2, 1] = W[2, 1]*x[1] + W[2, 2]*x[2]: one entry of a step's value as its terms. */
+typedef struct atl_trace_entry {
+	size_t at;             /* in the step's value */
+	uint32_t rule;
+	size_t left_out;       /* terms that "…" stands for */
+} atl_trace_entry;
 
 typedef struct atl_trace {
 	const char *of;        /* the label of what was traced: the L of ∂L/∂x */
@@ -70,6 +84,8 @@ typedef struct atl_trace {
 	atl_tree *rules;       /* all rules; each step has its root */
 	atl_trace_leaf *leaf;
 	size_t n_leaf, leaf_cap;
+	atl_trace_entry *entry;
+	size_t n_entries, entry_cap;
 	const atl_symbols *symbols;
 	atl_arena arena;       /* texts */
 } atl_trace;
@@ -78,7 +94,7 @@ typedef struct atl_trace_request {
 	atl_id y;              /* a scalar, but for any_shape */
 	const atl_id *wrt;     /* backward steps are those on a path to these */
 	size_t n_wrt;          /* 0: to all inputs */
-	bool full;             /* turns of a loop are not folded */
+	bool full;             /* turns of a loop are not folded, products and sums have their terms */
 	bool mark_folds;       /* every step stays; `fold` tells what a fold would hide */
 	bool any_shape;        /* what is no scalar has forward steps only, and is no error */
 	bool named;            /* only what has a name: one line each, with the whole formula */

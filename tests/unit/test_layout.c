@@ -110,7 +110,10 @@ static void every_edge_arrives_or_is_counted_as_cut(void **state)
 		sample s;
 		make_sample(&s, seed);
 		assert_int_equal(atl_layout_make(&s.layout), ATL_OK);
-		uint32_t arrows = 0;
+		uint32_t arrows = 0, marked = 0;
+		for (uint32_t e = 0; e < s.layout.n_edges; e++)
+			marked += s.layout.is_cut[e];
+		assert_int_equal(marked, s.layout.cut);
 		for (size_t i = 0; i < s.layout.n_lines; i++) {
 			const atl_layout_line *l = &s.layout.line[i];
 			bool inside = false;
@@ -127,6 +130,27 @@ static void every_edge_arrives_or_is_counted_as_cut(void **state)
 		assert_int_equal(arrows + s.layout.cut, s.layout.n_edges);
 		atl_layout_clear(&s.layout);
 	}
+}
+
+/* A chain of pairs whose first box is read by every later one: 8 boxes of 24 columns beside it would leave
+ * no room for its rails on 80 columns, and fewer do. */
+static void layers_get_fewer_boxes_where_rails_need_the_room(void **state)
+{
+	enum { LONG = 24 };
+	atl_layout_box box[LONG];
+	atl_layout_edge edge[4 * LONG];
+	atl_layout l = { .box = box, .edge = edge, .n = LONG, .page = 80 };
+	(void)state;
+	for (uint32_t i = 0; i < LONG; i++)
+		box[i] = (atl_layout_box){ .width = 24, .height = 5 };
+	for (uint32_t i = 4; i < LONG; i++) {
+		edge[l.n_edges++] = (atl_layout_edge){ i % 4, i };
+		if (i - 4 > i % 4)
+			edge[l.n_edges++] = (atl_layout_edge){ i - 4, i };
+	}
+	assert_int_equal(atl_layout_make(&l), ATL_OK);
+	assert_int_equal(l.cut, 0);
+	atl_layout_clear(&l);
 }
 
 static void the_same_graph_has_the_same_layout(void **state)
@@ -182,6 +206,7 @@ int main(void)
 		cmocka_unit_test(edges_go_down),
 		cmocka_unit_test(lines_of_two_boxes_only_cross),
 		cmocka_unit_test(every_edge_arrives_or_is_counted_as_cut),
+		cmocka_unit_test(layers_get_fewer_boxes_where_rails_need_the_room),
 		cmocka_unit_test(the_same_graph_has_the_same_layout),
 		cmocka_unit_test(a_graph_without_boxes_is_empty),
 		cmocka_unit_test(without_memory_nothing_is_left),

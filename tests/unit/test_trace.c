@@ -2,7 +2,9 @@
 /* test_trace.c: the explanation, as data, as text and as JSON. */
 #include "scratch.h"
 
+#include <math.h>
 #include "base/mem.h"
+#include "print/rule.h"
 #include "print/trace.h"
 
 static atl_trace *traced(scratch *s, const char *expression, const char *wrt, bool full)
@@ -203,7 +205,7 @@ static void a_scaling_by_a_computed_scalar_is_marked(void **state)
 	atl_trace *t = traced(&s, "sum((x[1] + x[2])*x) + sum(k*x) + sum((x'*x)*x) + sum(2x)", NULL, false);
 	unsigned marked = 0;
 	for (size_t i = 0; i < t->n; i++)
-		marked += t->step[i].scaled != NULL;
+		marked += t->step[i].remark != NULL;
 	assert_int_equal(marked, 1);
 	atl_trace_free(t);
 	scratch_close(&s);
@@ -446,6 +448,103 @@ static void without_memory_it_is_an_error(void **state)
 	}
 }
 
+/* Without its second opinion a formula is not shown, and that is no error; all else is. */
+static void without_memory_names_and_entries_lose_nothing(void **state)
+{
+	(void)state;
+	for (int full = 0; full < 2; full++)
+		for (long n = 0, met = 0; n < 100000; n++) {
+			scratch s;
+			atl_trace *t = NULL;
+			scratch_open(&s, "float64");
+			scratch_define(&s, "x", "[1, 2]");
+			scratch_define(&s, "z", "[1, 2; 3, 4]*x");
+			atl_trace_request r = { .y = scratch_build(&s, "mean(relu(z).*x)"), .full = full, .named = !full };
+			atl_mem_fail_after(n);
+			atl_status status = atl_trace_make(&t, &s.builder, s.eval, &r, &s.diag);
+			void *more = atl_malloc(1);
+			atl_mem_fail_after(-1);
+			met += status != ATL_OK;
+			assert_true((status == ATL_OK) == (t != NULL));
+			atl_trace_free(t);
+			scratch_close(&s);
+			bool enough = more != NULL || (full && status == ATL_OK);
+			atl_free(more);
+			if (!enough)
+				continue;
+			assert_true(met > 50);
+			break;
+		}
+}
+
+/* A matrix product's entry, followed down through a transpose to what has a label. */
+static void an_entry_is_a_rule_of_its_own(void **state)
+{
+	scratch s;
+	(void)state;
+	scratch_open(&s, "exact");
+	scratch_define(&s, "A", "[1, 2; 3, 4]");
+	scratch_define(&s, "x", "[5, 6]");
+	atl_trace *t = traced(&s, "sum(A'*x)", "x", true);
+	const atl_step *product = &t->step[t->forward - 2], *sum = &t->step[t->forward - 1];
+	assert_int_equal(product->n_entries, 2);
+	assert_int_equal(product->entries_left_out, 0);
+	assert_int_equal(t->entry[product->entry + 1].at, 1);
+	assert_int_equal(sum->n_entries, 1);
+	assert_int_equal(t->step[t->forward].n_entries, 0);
+	has_line(t, &page, "      v2[2] = v1[2, 1]*x[1] + v1[2, 2]*x[2] = 2*5 + 4*6 = 34\n");
+	scratch_close(&s);
+}
+
+/* What is typed in place of an entry gives the entry: of products, sums along each axis, of what is repeated,
+ * transposed, joined by operators and functions, forward and backward. */
+static void the_numbers_of_every_entry_give_its_value(void **state)
+{
+	static const char *const of[] = {
+		"sum(A'*B)", "sum(A*B', 1)*c", "mean(A*x + y)", "sum(mean(A, axis=2).*y)", "prod(x)*sum(A)", "x'*A'*B*x",
+		"sum(tanh(A*x - y).^2)/2", "mean((A .* B - mean(A, axis=1)).^2)", "sum(softmax(A*x).*y)", "norm(A*x)", "var(A*x)",
+		"sum(exp(A'*y)./(1 + sum(abs(B), axis=1)'))", "sum(reshape(A, 3, 2)*y)",
+		"sum(conv2d(A, K).^2)", "sum(conv2d(A, K, padding=1, stride=2).^3)", "sum(conv2d(A, K, padding=[0, 1, 2, 0], dilation=[1, 2]).^2)",
+		"sum(conv2d(I, F, groups=2, padding=1, stride=[1, 2]).^2)", "sum(conv2d(I, F, [0.5, -1, 2, 3], groups=2).^2)",
+		"sum(conv_transpose2d(A, K, stride=2).^2)", "sum(conv1d(x, y).^2)", "sum((A*(2*x))'*y + 1/3)",
+	};
+	const atl_format full = { .digits = 0, .width = 0 };
+	size_t met = 0;
+	scratch s;
+	(void)state;
+	scratch_open(&s, "float64");
+	scratch_define(&s, "A", "[1, -2, 0.5; 3, 4, -1.5]");
+	scratch_define(&s, "B", "[0.3, 1, 2; -1, 0.7, 1]");
+	scratch_define(&s, "x", "[0.4, -1, 2]");
+	scratch_define(&s, "y", "[-0.2, 1.1]");
+	scratch_define(&s, "c", "[1, -3]");
+	scratch_define(&s, "K", "[0.5, -1; 2, 0.25]");
+	scratch_define(&s, "I", "reshape(1:24, 2, 2, 2, 3)/7");
+	scratch_define(&s, "F", "reshape(1:16, 4, 1, 2, 2)/5 - 1");
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		atl_trace *t = traced(&s, of[i], NULL, true);
+		for (size_t k = 0; k < t->n; k++)
+			for (size_t j = 0; j < t->step[k].n_entries; j++, met++) {
+				const atl_trace_entry *e = &t->entry[t->step[k].entry + j];
+				atl_buf text = { 0 };
+				if (e->left_out)
+					continue;
+				atl_rule_entry(&text, t, e, true, &full);
+				atl_id id = scratch_build(&s, atl_buf_text(&text));
+				assert_int_equal(atl_eval_compute(s.eval, &id, 1, &s.diag), ATL_OK);
+				const atl_array *a = atl_eval_get(s.eval, id);
+				double is = a->sys->get_double(a->data);
+				double value = t->step[k].value->sys->get_double(atl_array_at(t->step[k].value, e->at));
+				if (!(fabs(is - value) <= 1e-12 * (1 + fabs(value))))
+					fail_msg("%s: %s of step %s is %g, not %g", of[i], atl_buf_text(&text), t->step[k].label, is, value);
+				atl_buf_clear(&text);
+			}
+		atl_trace_free(t);
+	}
+	assert_true(met > 100);
+	scratch_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +568,9 @@ int main(void)
 		cmocka_unit_test(a_large_layer_keeps_to_the_page),
 		cmocka_unit_test(a_flush_can_end_the_printing),
 		cmocka_unit_test(without_memory_it_is_an_error),
+		cmocka_unit_test(without_memory_names_and_entries_lose_nothing),
+		cmocka_unit_test(an_entry_is_a_rule_of_its_own),
+		cmocka_unit_test(the_numbers_of_every_entry_give_its_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

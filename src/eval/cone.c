@@ -79,7 +79,7 @@ static bool find_stale(cone *c)
 			c->newest[id] = newest_below(c, id);
 		else if (s->stored)
 			c->newest[id] = e->stored[s->stored - 1].changed;
-		c->stale[id] = !leaf && (!s->value || c->newest[id] > s->computed);
+		c->stale[id] = !leaf && (!s->holds || c->newest[id] > s->computed);
 	}
 	return true;
 }
@@ -100,8 +100,10 @@ static bool is_worth_it(const cone *c)
 static void keep(atl_eval *e, atl_id id, atl_array *value)
 {
 	atl_slot *s = &e->slot[id];
-	atl_array_unref(s->value);
-	*s = (atl_slot){ .value = value, .computed = e->clock, .checked = e->clock, .stored = s->stored, .alone = true };
+	atl_slot_put(s, value);
+	s->computed = s->checked = e->clock;
+	s->bits = 0;
+	s->alone = true;
 }
 
 /* Large values that are stale make room. */
@@ -109,10 +111,8 @@ static void make_room(atl_eval *e, const cone *c)
 {
 	for (atl_id id = 1; id <= c->last; id++) {
 		atl_slot *s = &e->slot[id];
-		if (!c->stale[id] || !s->value || s->value->n < LARGE)
-			continue;
-		atl_array_unref(s->value);
-		s->value = NULL;
+		if (c->stale[id] && s->holds == ATL_HOLDS_ARRAY && s->array->n >= LARGE)
+			atl_slot_clear(s);
 	}
 }
 
@@ -143,7 +143,7 @@ static size_t find_wanted(atl_eval *e, const cone *c, const atl_id *id, size_t n
 			again |= want[k] == id[i];
 		if (!again)
 			want[found++] = id[i];
-		else if (e->slot[id[i]].value && !c->stale[id[i]])
+		else if (e->slot[id[i]].holds && !c->stale[id[i]])
 			e->slot[id[i]].checked = e->clock;
 	}
 	return found;
@@ -152,7 +152,7 @@ static size_t find_wanted(atl_eval *e, const cone *c, const atl_id *id, size_t n
 static bool has_value(const atl_eval *e, const atl_id *id, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!e->slot[id[i]].value || e->slot[id[i]].checked != e->clock)
+		if (!e->slot[id[i]].holds || e->slot[id[i]].checked != e->clock)
 			return false;
 	return true;
 }

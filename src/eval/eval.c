@@ -14,13 +14,14 @@ atl_eval *atl_eval_new(const atl_graph *graph, const atl_symbols *symbols, const
 	e->sources = sources;
 	e->num = *num;
 	e->clock = 1;
+	atl_eval_choose(e);
 	return e;
 }
 
 static void drop_slots(atl_eval *e, size_t from)
 {
 	for (size_t i = from; i < e->n_slots; i++)
-		atl_array_unref(e->slot[i].value);
+		atl_slot_clear(&e->slot[i]);
 	if (from < e->n_slots)
 		e->n_slots = from;
 }
@@ -54,8 +55,7 @@ void atl_eval_start_clock(atl_eval *e)
 static void forget_all(atl_eval *e)
 {
 	for (size_t i = 0; i < e->n_slots; i++) {
-		atl_array_unref(e->slot[i].value);
-		e->slot[i].value = NULL;
+		atl_slot_clear(&e->slot[i]);
 		e->slot[i].computed = e->slot[i].checked = 0;
 	}
 	e->clock++;
@@ -63,8 +63,9 @@ static void forget_all(atl_eval *e)
 
 void atl_eval_set_num(atl_eval *e, const atl_num *num)
 {
-	e->num = *num;
 	forget_all(e);
+	e->num = *num;
+	atl_eval_choose(e);
 }
 
 void atl_eval_keep_nan(atl_eval *e, bool keep)
@@ -77,9 +78,8 @@ void atl_eval_redraw(atl_eval *e, uint64_t draw)
 {
 	e->num.redraw = draw;
 	for (size_t i = 1; i < e->n_slots; i++)
-		if (e->slot[i].value && atl_graph_node(e->graph, (atl_id)i)->op->flags & ATL_OF_RANDOM) {
-			atl_array_unref(e->slot[i].value);
-			e->slot[i].value = NULL;
+		if (e->slot[i].holds && atl_graph_node(e->graph, (atl_id)i)->op->flags & ATL_OF_RANDOM) {
+			atl_slot_clear(&e->slot[i]);
 			e->slot[i].computed = 0;
 		}
 	e->clock++;
@@ -122,9 +122,9 @@ static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
 static bool is_stale(const atl_eval *e, atl_id id)
 {
 	const atl_slot *s = &e->slot[id];
-	if (!s->value || s->alone)
+	if (!s->holds || s->alone)
 		return true;
-	if (s->bits && s->bits < e->num.precision && !s->stored)
+	if (s->bits && (long)s->bits < e->num.precision && !s->stored)
 		return true;
 	if (s->stored && e->stored[s->stored - 1].changed > s->computed)
 		return true;
@@ -152,7 +152,9 @@ static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 	const atl_node *n = atl_graph_node(e->graph, id);
 	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer) {
 		const atl_guard *guard = &e->guard[g - 1];
-		const atl_array *now = e->slot[guard->read].value;
+		const atl_array *now = atl_eval_box(e, guard->read);
+		if (!now)
+			return atl_diag_nomem(diag);
 		if (same_as_read(now, guard))
 			continue;
 		atl_eval_guard_error(e, guard, now, diag);
@@ -164,9 +166,10 @@ static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 }
 
 /* Whether an entry is an enclosure, which a higher precision would make narrower. */
-static bool is_enclosed(const atl_array *a)
+static bool is_enclosed(const atl_slot *s)
 {
-	for (size_t i = 0; a->sys->settled && i < a->n; i++)
+	const atl_array *a = s->holds == ATL_HOLDS_ARRAY ? s->array : NULL;
+	for (size_t i = 0; a && a->sys->settled && i < a->n; i++)
 		if (!a->sys->settled(atl_array_at(a, i), -1))
 			return true;
 	return false;
@@ -190,7 +193,7 @@ static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 		s = &e->slot[id];
 		s->computed = e->clock;
 		s->alone = false;
-		s->bits = is_enclosed(s->value) ? e->num.precision : 0;
+		s->bits = is_enclosed(s) ? (unsigned)e->num.precision & ATL_SLOT_BITS : 0;
 	}
 	s->checked = e->clock;
 	return ATL_OK;
@@ -200,7 +203,7 @@ static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 static bool is_fresh(atl_eval *e, atl_id id)
 {
 	atl_slot *s = &e->slot[id];
-	if (s->checked != e->clock && s->alone && s->value && atl_eval_still_holds(e, id))
+	if (s->checked != e->clock && s->alone && s->holds && atl_eval_still_holds(e, id))
 		s->checked = e->clock;
 	return s->checked == e->clock;
 }
@@ -259,7 +262,7 @@ static long limit_of(const atl_eval *e, long start)
 static const void *unsettled(const atl_eval *e, const atl_id *id, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const atl_array *a = e->slot[id[i]].value;
+		const atl_array *a = e->slot[id[i]].array; /* numbers have no bits */
 		for (size_t k = 0; e->slot[id[i]].bits && k < a->n; k++)
 			if (!a->sys->settled(atl_array_at(a, k), e->digits))
 				return atl_array_at(a, k);
@@ -336,7 +339,8 @@ bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 	return refined;
 }
 
-atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+/* Their values, fresh. */
+static atl_status compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
 	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
@@ -346,22 +350,45 @@ atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *d
 	return compute_once(e, id, n, diag);
 }
 
+static atl_status box_all(const atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!atl_eval_box(e, id[i]))
+			return atl_diag_nomem(diag);
+	return ATL_OK;
+}
+
+/* Whether a value has an entry of no value, and which is the first. */
+static bool has_no_value(const atl_eval *e, const atl_slot *s, size_t *entry)
+{
+	*entry = s->holds == ATL_HOLDS_ARRAY ? atl_array_no_value(s->array) : 0;
+	return s->holds == ATL_HOLDS_ARRAY ? *entry < s->array->n : e->num.sys->no_value(&s->number);
+}
+
+atl_status atl_eval_settle(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	size_t entry;
+	if (compute(e, id, n, diag))
+		return ATL_ERROR;
+	for (size_t i = 0; i < n && !e->num.ieee; i++)
+		if (has_no_value(e, &e->slot[id[i]], &entry))
+			return atl_eval_no_value_error(e, id[i], entry, diag);
+	return ATL_OK;
+}
+
+atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	return compute(e, id, n, diag) ? ATL_ERROR : box_all(e, id, n, diag);
+}
+
 atl_status atl_eval_want(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (atl_eval_compute(e, id, n, diag))
-		return ATL_ERROR;
-	for (size_t i = 0; i < n && !e->num.ieee; i++) {
-		const atl_array *a = e->slot[id[i]].value;
-		size_t entry = atl_array_no_value(a);
-		if (entry < a->n)
-			return atl_eval_no_value_error(e, id[i], entry, diag);
-	}
-	return ATL_OK;
+	return atl_eval_settle(e, id, n, diag) ? ATL_ERROR : box_all(e, id, n, diag);
 }
 
 const atl_array *atl_eval_get(const atl_eval *e, atl_id id)
 {
-	return id < e->n_slots && e->slot[id].checked == e->clock ? e->slot[id].value : NULL;
+	return id < e->n_slots && e->slot[id].checked == e->clock ? atl_eval_box(e, id) : NULL;
 }
 
 atl_id atl_eval_take_overflow(atl_eval *e)
@@ -433,8 +460,7 @@ void atl_eval_unstore(atl_eval *e, atl_id input)
 	if (!atl_eval_stored(e, input))
 		return;
 	remove_stored(e, e->slot[input].stored - 1);
-	atl_array_unref(e->slot[input].value);
-	e->slot[input].value = NULL;
+	atl_slot_clear(&e->slot[input]);
 	e->unstored = ++e->clock;
 }
 
@@ -470,7 +496,7 @@ atl_id atl_eval_guard_differs(atl_eval *e, atl_id id)
 	for (; g && !differs; g = e->guard[g - 1].outer) {
 		const atl_guard *guard = &e->guard[g - 1];
 		if (atl_eval_compute(e, &guard->read, 1, &ignored) ||
-		    !same_as_read(e->slot[guard->read].value, guard))
+		    !same_as_read(e->slot[guard->read].array, guard))
 			differs = guard->read;
 	}
 	atl_diag_clear(&ignored);
@@ -507,7 +533,7 @@ void atl_eval_compact(atl_eval *e, const atl_id *remap, atl_id old_last)
 		if (!remap[id]) {
 			if (s.stored)
 				remove_stored(e, s.stored - 1);
-			atl_array_unref(s.value);
+			atl_slot_clear(&s);
 			continue;
 		}
 		if (s.stored)

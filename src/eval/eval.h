@@ -54,10 +54,12 @@ bool atl_eval_short(const atl_eval *);
 void atl_eval_redraw(atl_eval *, uint64_t draw);
 /* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
-/* The same, but no value is no error: for a trace. */
+/* The same for values that nobody looks at now: no array is made of a scalar. */
+atl_status atl_eval_settle(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
+/* As want, but no value is no error: for a trace. */
 atl_status atl_eval_compute(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
-/* After one of these: the value, owned by eval; NULL when not computed or stale.
- * What was not wanted itself need not have one. */
+/* After want or compute: the value, owned by eval; NULL when not computed or stale.
+ * What was not wanted itself need not have one; NULL without memory, too, there. */
 const atl_array *atl_eval_get(const atl_eval *, atl_id);
 /* Why an entry has no value: "log(-3)", and the node where it was born. */
 atl_id atl_eval_blame(const atl_eval *, atl_id, size_t entry, size_t *at);

@@ -6,13 +6,28 @@
 #include "eval/eval.h"
 #include "graph/op.h"
 
+/* What a slot holds. */
+typedef enum atl_holds {
+	ATL_HOLDS_NOTHING,
+	ATL_HOLDS_ARRAY,
+	ATL_HOLDS_NUMBER   /* of a scalar, in a system whose elements are flat and have a double's size */
+} atl_holds;
+
+enum { ATL_SLOT_WIDTH = 29, ATL_SLOT_BITS = (1 << ATL_SLOT_WIDTH) - 1 };
+
+/* A node's value.  Scalars, of which a long session has many, have no array of
+ * their own until somebody asks for one: atl_eval_box makes it. */
 typedef struct atl_slot {
-	atl_array *value;
-	uint64_t computed; /* clock when the value was computed; 0: never */
-	uint64_t checked;  /* clock when it was last found fresh */
-	uint32_t stored;   /* index + 1 into stored */
-	bool alone;        /* computed by a plan: what it depends on may have no value */
-	long bits;         /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
+	union {
+		atl_array *array;
+		double number;     /* the element's bytes */
+	};
+	uint64_t computed;  /* clock when the value was computed; 0: never */
+	uint64_t checked;   /* clock when it was last found fresh */
+	uint32_t stored;    /* index + 1 into stored */
+	unsigned holds : 2; /* an atl_holds */
+	unsigned alone : 1; /* computed by a plan: what it depends on may have no value */
+	unsigned bits : ATL_SLOT_WIDTH; /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
 } atl_slot;
 
 typedef struct atl_stored {
@@ -48,6 +63,7 @@ struct atl_eval {
 	size_t cap_stack;
 	uint64_t unstored;  /* clock when an input went back to its closed expression last */
 	bool no_plans;      /* not wanted, or one is being made */
+	bool numbers;       /* the system's scalars are held as numbers */
 	atl_id overflowed;
 	bool ignore_guards;
 	long digits;       /* that certified reals must have; 0: all that the precision holds */
@@ -58,6 +74,23 @@ struct atl_eval {
 
 /* eval/eval.c: a slot for every node. */
 atl_status atl_eval_reserve(atl_eval *, atl_diag *) ATL_MUST_CHECK;
+
+/* eval/slot.c: what slots hold. */
+/* Sets the flag that the system asks for. */
+void atl_eval_choose(atl_eval *);
+/* Takes the reference. */
+void atl_slot_put(atl_slot *, atl_array *);
+void atl_slot_put_number(atl_slot *, double);
+void atl_slot_clear(atl_slot *);
+/* The value as an array, which the slot owns; NULL when there is none, or no memory. */
+atl_array *atl_eval_box(const atl_eval *, atl_id);
+/* The value as an array that is only looked at: the slot's own, or `header` over its number. */
+const atl_array *atl_eval_view(const atl_eval *, atl_id, atl_array *header);
+/* The first entry, of which a scalar has no more. */
+static inline const void *atl_slot_data(const atl_slot *s)
+{
+	return s->holds == ATL_HOLDS_NUMBER ? (const void *)&s->number : s->array->data;
+}
 
 /* eval/cone.c: computes the nodes with a plan where that pays; false: they are to
  * be computed one after the other. */

@@ -143,9 +143,10 @@ void atl_atom_fail(atl_session *s)
 
 /* ---- values ---- */
 
-atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
+/* After eval has tried. */
+static atl_status got(atl_session *s, atl_status status, const atl_id *id, size_t n)
 {
-	if (atl_eval_want(s->eval, id, n, &s->diag)) {
+	if (status) {
 		atl_why_remember_value(s, id, n);
 		return ATL_ERROR;
 	}
@@ -155,6 +156,16 @@ atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
 		atl_note(s, s->at, "not all digits are certain: raise `set precision` and run again");
 	}
 	return ATL_OK;
+}
+
+atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
+{
+	return got(s, atl_eval_want(s->eval, id, n, &s->diag), id, n);
+}
+
+atl_status atl_atom_settle(atl_session *s, const atl_id *id, size_t n)
+{
+	return got(s, atl_eval_settle(s->eval, id, n, &s->diag), id, n);
 }
 
 const atl_array *atl_atom_value(atl_session *s, atl_id id)

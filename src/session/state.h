@@ -234,6 +234,7 @@ void atl_atom_drop(atl_session *);                  /* its nodes go: it failed, 
 void atl_atom_fail(atl_session *);                  /* and its random draws are given back */
 void atl_atom_guard(atl_session *, uint32_t guard); /* for all nodes from here on */
 atl_status atl_atom_want(atl_session *, const atl_id *, size_t n) ATL_MUST_CHECK;
+atl_status atl_atom_settle(atl_session *, const atl_id *, size_t n) ATL_MUST_CHECK; /* the same for what is not shown */
 const atl_array *atl_atom_value(atl_session *, atl_id); /* wants one; NULL after a diagnostic */
 /* Its nodes stay, without a name, and what it would add to the names is forgotten. */
 void atl_atom_hold(atl_session *);

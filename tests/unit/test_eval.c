@@ -283,11 +283,43 @@ static void guards_of_kept_nodes_are_roots(void **state)
 	bench_free(t);
 }
 
-static void without_memory_a_value_is_an_error_and_comes_later(void **state)
+/* Blocks that are allocated when the nodes are computed anew. */
+static long blocks_of(bench *t, const atl_id *id, size_t n)
+{
+	const atl_num num = *atl_eval_num(t->eval);
+	atl_eval_set_num(t->eval, &num);
+	long live = atl_mem_live();
+	assert_int_equal(atl_eval_settle(t->eval, id, n, &t->diag), ATL_OK);
+	return atl_mem_live() - live;
+}
+
+static void a_scalar_has_an_array_when_somebody_looks_at_it(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "x = 2; y = sin(x) + x*x; v = [y, x]");
+	atl_id y = named(t, "y"), v = named(t, "v");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	const atl_array *value = atl_eval_get(t->eval, y);
+	assert_non_null(value);
+	assert_ptr_equal(atl_eval_get(t->eval, y), value);
+	assert_int_equal(blocks_of(t, &v, 1), 1); /* that of v */
+	must(t, "x <- 3");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	assert_value(t, "v", "[9.14112; 3]");
+	bench_system(t, "float16");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	assert_value(t, "y", "9.14062");
+	bench_system(t, "mpfr 64");
+	assert_true(blocks_of(t, &y, 1) > 0);
+	assert_value(t, "y", "9.14112");
+	bench_free(t);
+}
+
+static void without_memory_in(const char *system)
 {
 	long live = atl_mem_live();
-	bench *t = bench_new("exact");
-	(void)state;
+	bench *t = bench_new(system);
 	must(t, "x = [1, 2, 3]; y = sum(prod(x .* 2) + x/3) + x'*x");
 	atl_id y = must(t, "y*2"), x = named(t, "x");
 	for (long n = 0;; n++) {
@@ -308,6 +340,13 @@ static void without_memory_a_value_is_an_error_and_comes_later(void **state)
 	assert_string_equal(value_text(t, y), "320");
 	bench_free(t);
 	assert_int_equal(atl_mem_live(), live);
+}
+
+static void without_memory_a_value_is_an_error_and_comes_later(void **state)
+{
+	(void)state;
+	without_memory_in("exact");
+	without_memory_in("float64");
 }
 
 /* before + n times unit + middle + n times close. */
@@ -364,6 +403,7 @@ int main(void)
 		cmocka_unit_test(an_overflow_is_remembered_with_its_node),
 		cmocka_unit_test(the_limit_of_seconds_names_the_node),
 		cmocka_unit_test(a_stop_is_an_interrupt),
+		cmocka_unit_test(a_scalar_has_an_array_when_somebody_looks_at_it),
 		cmocka_unit_test(stored_values_survive_cutting_and_compaction),
 		cmocka_unit_test(guards_of_kept_nodes_are_roots),
 		cmocka_unit_test(a_hundred_thousand_of_anything_has_a_value),

@@ -136,7 +136,7 @@ statement
 | FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
 | INPUT declarations                    { DO(atl_parse_command(p, &$1, $2.n)); }
 | MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
-| MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
+| MINIMIZE expr wrt WITH arguments      { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
 | SET                                   { DO(atl_parse_command(p, &$1, 0)); }
@@ -213,6 +213,7 @@ systems
 system
 : word
 | WORD number                           { DO(atl_parse_command(p, &$1, 1)); }
+| WORD '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | WORD '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 ;
 
@@ -226,6 +227,7 @@ setting
 | number
 | '-' number                            { UNARY(NEG, $1); }
 | string
+| WORD '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | WORD '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 ;
 
@@ -264,8 +266,12 @@ range
 | arith ':' arith ':' arith             { NODE(RANGE, 3, $2.span); }
 ;
 
+/* A name or a number is an arith at once, since nearly all operands are one: that
+ * is one reduction; it is an operand first where something stands behind it. */
 arith
-: postfix
+: NAME                                  { LEAF(NAME, $1); }
+| NUMBER                                { LEAF(NUMBER, $1); }
+| postfix
 | arith '+' arith                       { BINARY(ADD, $2); }
 | arith '-' arith                       { BINARY(SUB, $2); }
 | arith DOTADD arith                    { BINARY(DOTADD, $2); }
@@ -283,18 +289,23 @@ arith
 | arith DOTPOW arith                    { DO(atl_parse_power(p, ATL_O_DOTPOW, $2.span)); }
 ;
 
-postfix
+operand
 : NAME                                  { LEAF(NAME, $1); }
 | NUMBER                                { LEAF(NUMBER, $1); }
-| STRING                                { LEAF(STRING, $1); }
+| postfix
+;
+
+postfix
+: STRING                                { LEAF(STRING, $1); }
 | END                                   { LEAF(END, $1); }
 | '(' expr ')'                          { DO(atl_parse_parens(p, $1.span, $3.span)); }
+| NAME '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | NAME '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 | PRIMED '(' expr ')'                   { DO(atl_parse_prime(p, &$1, $4.span)); }
 | '[' rows ']'                          { DO(atl_parse_bracket(p, $2.n, $1.span, $3.span)); }
-| postfix INDEX subscripts ']'          { DO(atl_parse_index(p, $3.n, $2.span, $4.span)); }
-| postfix '\''                          { NODE(TRANSPOSE, 1, $2.span); }
-| postfix SUPER                         { DO(atl_parse_superscript(p, &$2)); }
+| operand INDEX subscripts ']'          { DO(atl_parse_index(p, $3.n, $2.span, $4.span)); }
+| operand '\''                          { NODE(TRANSPOSE, 1, $2.span); }
+| operand SUPER                         { DO(atl_parse_superscript(p, &$2)); }
 | partial
 ;
 
@@ -302,19 +313,13 @@ number: NUMBER                          { LEAF(NUMBER, $1); };
 string: STRING                          { LEAF(STRING, $1); };
 
 arguments
-: %empty                                { $$.n = 0; }
-| some_arguments
-;
-
-some_arguments
-: argument
-| some_arguments ',' argument           { $$.n = $1.n + 1; }
-;
-
-argument
 : expr                                  { $$.n = 1; }
-| NAME '=' expr                         { $$.n = 1; DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); }
+| named                                 { $$.n = 1; }
+| arguments ',' expr                    { $$.n = $1.n + 1; }
+| arguments ',' named                   { $$.n = $1.n + 1; }
 ;
+
+named: NAME '=' expr                    { DO(atl_parse_named(p, ATL_T_NAMED, &$1, 1)); };
 
 rows
 : %empty                                { $$.n = 0; }
@@ -341,8 +346,8 @@ subscript
 
 /* ∂L/∂W, ∂(expr)/∂x, ∂²L/∂x∂y */
 partial
-: PARTIAL postfix '/' below             { DO(atl_parse_partial(p, $1.span, NULL, $4.n)); }
-| PARTIAL SUPER postfix '/' below       { DO(atl_parse_partial(p, $1.span, &$2, $5.n)); }
+: PARTIAL operand '/' below             { DO(atl_parse_partial(p, $1.span, NULL, $4.n)); }
+| PARTIAL SUPER operand '/' below       { DO(atl_parse_partial(p, $1.span, &$2, $5.n)); }
 ;
 
 below

@@ -39,6 +39,7 @@ void atl_eval_free(atl_eval *e)
 	atl_free(e->stored);
 	atl_free(e->guard);
 	atl_free(e->stack);
+	atl_free(e->seen);
 	atl_free(e);
 }
 
@@ -104,19 +105,39 @@ atl_status atl_eval_reserve(atl_eval *e, atl_diag *diag)
 
 /* ---- what a node waits for ---- */
 
-/* The k-th node that must be fresh before `id`, 0 past the last: what its
- * guards read, then its body or its operands. */
-static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
+/* Its body or its operands, *n of them; what its guards read is before these. */
+static const atl_id *operands(const atl_eval *e, atl_id id, const atl_node *node, uint32_t *n)
 {
-	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer)
-		if (k-- == 0)
-			return e->guard[g - 1].read;
-	if (n->body)
-		return k == 0 ? n->body : 0;
-	if (n->flags & ATL_NF_INPUT && e->slot[id].stored)
+	if (node->body) {
+		*n = 1;
+		return &node->body;
+	}
+	*n = node->flags & ATL_NF_INPUT && e->slot[id].stored ? 0 : node->n_in;
+	return atl_graph_in(e->graph, id);
+}
+
+static uint32_t guard_of(const atl_eval *e, const atl_node *node) { return e->ignore_guards ? 0 : node->guard; }
+
+static void enter(const atl_eval *e, atl_id id, atl_frame *f)
+{
+	const atl_node *node = atl_graph_node(e->graph, id);
+	f->id = id;
+	f->guard = guard_of(e, node);
+	f->in = operands(e, id, node, &f->left);
+}
+
+/* The next node that must be fresh before it; 0: no more. */
+static atl_id next(const atl_eval *e, atl_frame *f)
+{
+	if (f->guard) {
+		const atl_guard *guard = &e->guard[f->guard - 1];
+		f->guard = guard->outer;
+		return guard->read;
+	}
+	if (!f->left)
 		return 0;
-	return k < n->n_in ? atl_graph_in(e->graph, id)[k] : 0;
+	f->left--;
+	return *f->in++;
 }
 
 static bool is_stale(const atl_eval *e, atl_id id)
@@ -128,8 +149,9 @@ static bool is_stale(const atl_eval *e, atl_id id)
 		return true;
 	if (s->stored && e->stored[s->stored - 1].changed > s->computed)
 		return true;
-	atl_id d;
-	for (uint32_t k = 0; (d = dependency(e, id, k)); k++)
+	atl_frame f;
+	enter(e, id, &f);
+	for (atl_id d = next(e, &f); d; d = next(e, &f))
 		if (e->slot[d].computed > s->computed)
 			return true;
 	return false;
@@ -149,8 +171,7 @@ static bool same_as_read(const atl_array *now, const atl_guard *guard)
 
 static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
 {
-	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer) {
+	for (uint32_t g = guard_of(e, atl_graph_node(e->graph, id)); g; g = e->guard[g - 1].outer) {
 		const atl_guard *guard = &e->guard[g - 1];
 		const atl_array *now = atl_eval_box(e, guard->read);
 		if (!now)
@@ -208,29 +229,31 @@ static bool is_fresh(atl_eval *e, atl_id id)
 	return s->checked == e->clock;
 }
 
-/* Depth first with a stack of its own. */
+/* Depth first with a stack of its own; the graph does not change meanwhile. */
 static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 {
 	size_t depth = 0;
-	atl_status status = ATL_OK;
 	if (is_fresh(e, target))
 		return ATL_OK;
 	if (!atl_grow(&e->stack, &e->cap_stack, 1, sizeof *e->stack))
 		return atl_diag_nomem(diag);
-	e->stack[depth++] = (atl_frame){ target, 0 };
-	while (depth && !status) {
+	enter(e, target, &e->stack[depth++]);
+	while (depth) {
 		atl_frame *f = &e->stack[depth - 1];
-		atl_id d = dependency(e, f->id, f->child++);
+		atl_id d = next(e, f);
+		while (d && is_fresh(e, d))
+			d = next(e, f);
 		if (!d) {
-			status = make_fresh(e, f->id, diag);
+			if (make_fresh(e, f->id, diag))
+				return ATL_ERROR;
 			depth--;
-		} else if (!is_fresh(e, d)) {
-			if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
-				return atl_diag_nomem(diag);
-			e->stack[depth++] = (atl_frame){ d, 0 };
+			continue;
 		}
+		if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
+			return atl_diag_nomem(diag);
+		enter(e, d, &e->stack[depth++]);
 	}
-	return status;
+	return ATL_OK;
 }
 
 static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)

@@ -45,7 +45,16 @@ typedef struct atl_guard {
 	atl_span span;
 } atl_guard;
 
-typedef struct atl_frame { atl_id id; uint32_t child; } atl_frame;
+/* A node in a walk, and what it still waits for. */
+typedef struct atl_frame {
+	const atl_id *in;
+	uint32_t left;
+	uint32_t guard;
+	atl_id id;
+} atl_frame;
+
+/* Where a node stands in the list that cone.c made last, if it is of that list. */
+typedef struct atl_seen { uint32_t list, at; } atl_seen;
 
 struct atl_eval {
 	const atl_graph *graph;
@@ -61,6 +70,9 @@ struct atl_eval {
 	size_t n_guards, cap_guards;
 	atl_frame *stack;
 	size_t cap_stack;
+	atl_seen *seen;     /* by id */
+	size_t n_seen, cap_seen;
+	uint32_t list;      /* its number */
 	uint64_t unstored;  /* clock when an input went back to its closed expression last */
 	bool no_plans;      /* not wanted, or one is being made */
 	bool numbers;       /* the system's scalars are held as numbers */
@@ -96,7 +108,7 @@ static inline const void *atl_slot_data(const atl_slot *s)
  * be computed one after the other. */
 bool atl_eval_cone(atl_eval *, const atl_id *, size_t n);
 /* Whether the value of a node that a plan computed still holds. */
-bool atl_eval_still_holds(const atl_eval *, atl_id);
+bool atl_eval_still_holds(atl_eval *, atl_id);
 
 /* eval/compute.c: the value of a node whose operands are fresh. */
 atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;

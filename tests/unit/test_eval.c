@@ -316,6 +316,25 @@ static void a_scalar_has_an_array_when_somebody_looks_at_it(void **state)
 	bench_free(t);
 }
 
+static void a_large_value_stays_when_what_it_does_not_read_is_stored(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "a = 1; X = 0.5*ones(5000, 1); k = 2; L = X .* exp(k*X) + X; b = a + 1");
+	atl_id l = named(t, "L");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	const atl_array *value = atl_array_ref(atl_eval_get(t->eval, l));
+	must(t, "a <- 7; a <- a + b");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	assert_ptr_equal(atl_eval_get(t->eval, l), value);
+	must(t, "k <- 4");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	assert_ptr_not_equal(atl_eval_get(t->eval, l), value);
+	assert_value(t, "[L[5000], b]", "[4.19453; 16]");
+	atl_array_unref((atl_array *)(uintptr_t)value); /* the reference taken above */
+	bench_free(t);
+}
+
 static void without_memory_in(const char *system)
 {
 	long live = atl_mem_live();
@@ -403,6 +422,7 @@ int main(void)
 		cmocka_unit_test(an_overflow_is_remembered_with_its_node),
 		cmocka_unit_test(the_limit_of_seconds_names_the_node),
 		cmocka_unit_test(a_stop_is_an_interrupt),
+		cmocka_unit_test(a_large_value_stays_when_what_it_does_not_read_is_stored),
 		cmocka_unit_test(a_scalar_has_an_array_when_somebody_looks_at_it),
 		cmocka_unit_test(stored_values_survive_cutting_and_compaction),
 		cmocka_unit_test(guards_of_kept_nodes_are_roots),

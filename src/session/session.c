@@ -31,11 +31,12 @@ static bool make_parts(atl_session *s)
 	s->eval = atl_eval_new(s->graph, s->symbols, s->sources, &num);
 	s->reader = atl_reader_new(s->sources, s->symbols);
 	s->sym_ans = atl_symbols_intern(s->symbols, "ans", 3);
+	s->sym_read = atl_symbols_intern(s->symbols, "read", 4);
 	if (s->eval) {
 		atl_eval_set_certainty(s->eval, DEFAULT_DIGITS, DEFAULT_LIMIT_PRECISION);
 		atl_eval_set_plans(s->eval, !s->options.no_plans);
 	}
-	return s->eval && s->reader && s->sym_ans;
+	return s->eval && s->reader && s->sym_ans && s->sym_read;
 }
 
 atl_session *atl_session_new(const atl_options *options)
@@ -83,6 +84,7 @@ void atl_session_free(atl_session *s)
 	atl_free(s->log);
 	atl_names_free(s);
 	atl_free(s->pending);
+	atl_free(s->in_prelude);
 	atl_array_unref((atl_array *)(uintptr_t)s->ans); /* the session's own reference */
 	atl_builder_clear(&s->builder);
 	atl_reader_free(s->reader);

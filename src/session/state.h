@@ -142,7 +142,9 @@ struct atl_session {
 	size_t n_var, n_fn, n_prelude_fn; /* sizes of the three */
 	atl_sym *order;                   /* variables in order of their first binding */
 	size_t n_order, cap_order;
-	atl_sym sym_ans;
+	atl_sym sym_ans, sym_read;
+	unsigned char *in_prelude; /* by symbol: what is known of it */
+	size_t n_in_prelude, cap_in_prelude;
 
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
@@ -264,6 +266,7 @@ void atl_function_signature(const atl_session *, const atl_function *, atl_buf *
 
 /* prelude.c */
 bool atl_prelude_has(const char *name);
+bool atl_prelude_defines(atl_session *, atl_sym); /* the same, looked up once */
 size_t atl_prelude_at(const char *name); /* its place in the index, or atl_prelude_count */
 atl_status atl_prelude_load(atl_session *, atl_sym) ATL_MUST_CHECK;
 atl_status atl_read_file(atl_session *, const char *path, atl_span, atl_buf *) ATL_MUST_CHECK;

@@ -38,14 +38,26 @@ static atl_id elab_name(elab *e, uint32_t i)
 
 /* ---- operators ---- */
 
+/* A call of an operator, whose row has no statics: those stay as they are, and nobody looks at them. */
+static void begin_call(elab *e, atl_call *c, const atl_op *op, uint32_t i)
+{
+	c->op = op;
+	c->outer = false;
+	c->span = span(e, at(e, i)->span);
+	c->at = span(e, at(e, i)->at);
+}
+
 static atl_id call2(elab *e, const atl_op *op, uint32_t i, atl_id x, atl_id y, bool outer)
 {
-	const atl_tree_node *t = at(e, i);
 	uint32_t right = i - 1, left = at(e, right)->first - 1;
 	atl_id arg[2] = { x, y };
 	atl_span spans[2] = { span(e, at(e, left)->span), span(e, at(e, right)->span) };
-	atl_call c = { .op = op, .arg = arg, .n_args = 2, .span = span(e, t->span),
-		       .at = span(e, t->at), .outer = outer, .arg_span = spans };
+	atl_call c;
+	begin_call(e, &c, op, i);
+	c.arg = arg;
+	c.n_args = 2;
+	c.arg_span = spans;
+	c.outer = outer;
 	return atl_build_call(e->b, &c);
 }
 
@@ -126,10 +138,12 @@ static atl_id elab_binary(elab *e, uint32_t i)
 
 static atl_id call1(elab *e, const atl_op *op, uint32_t i, atl_id x)
 {
-	const atl_tree_node *t = at(e, i);
 	atl_span child = span(e, at(e, i - 1)->span);
-	atl_call c = { .op = op, .arg = &x, .n_args = 1, .span = span(e, t->span),
-		       .at = span(e, t->at), .arg_span = &child };
+	atl_call c;
+	begin_call(e, &c, op, i);
+	c.arg = &x;
+	c.n_args = 1;
+	c.arg_span = &child;
 	return atl_build_call(e->b, &c);
 }
 

@@ -248,9 +248,12 @@ static atl_id mark_alive(const atl_session *s, bool *mark, atl_id last)
 		before = alive;
 		alive = 0;
 		atl_graph_ancestors(s->graph, mark);
-		atl_eval_guard_roots(s->eval, mark);
 		for (atl_id id = 1; id <= last; id++)
 			alive += mark[id];
+		if (atl_eval_guards(s->eval))
+			atl_eval_guard_roots(s->eval, mark);
+		else
+			before = alive;
 	} while (alive != before);
 	return alive;
 }

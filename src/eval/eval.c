@@ -569,3 +569,24 @@ void atl_eval_compact(atl_eval *e, const atl_id *remap, atl_id old_last)
 		e->guard[i].read = e->guard[i].read <= old_last ? remap[e->guard[i].read] : 0;
 	e->overflowed = 0;
 }
+
+/* An outer guard is older than what stands under it. */
+void atl_eval_compact_guards(atl_eval *e, uint32_t *number)
+{
+	const atl_id last = atl_graph_last(e->graph);
+	const uint32_t n = (uint32_t)e->n_guards;
+	memset(number, 0, (n + 1) * sizeof *number);
+	for (atl_id id = 1; id <= last; id++)
+		for (uint32_t g = atl_graph_node(e->graph, id)->guard; g && !number[g]; g = e->guard[g - 1].outer)
+			number[g] = g;
+	e->n_guards = 0;
+	for (uint32_t g = 1; g <= n; g++) {
+		if (!number[g]) {
+			atl_array_unref(e->guard[g - 1].value);
+			continue;
+		}
+		e->guard[e->n_guards] = e->guard[g - 1];
+		e->guard[e->n_guards].outer = number[e->guard[g - 1].outer];
+		number[g] = (uint32_t)++e->n_guards;
+	}
+}

@@ -92,5 +92,8 @@ void atl_eval_guard_roots(const atl_eval *, bool *keep);
 /* The graph was cut or compacted. */
 void atl_eval_cut(atl_eval *, atl_id last);
 void atl_eval_compact(atl_eval *, const atl_id *remap, atl_id old_last);
+/* Then forgets the guards that no node has; number[old] is what the others are called now, 0: gone.
+ * There are atl_eval_guards() + 1 of these, and the caller tells the graph. */
+void atl_eval_compact_guards(atl_eval *, uint32_t *number);
 
 #endif

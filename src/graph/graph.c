@@ -60,6 +60,13 @@ void atl_graph_free(atl_graph *g)
 }
 
 void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->at.node[id].guard = guard; }
+
+void atl_graph_renumber_guards(atl_graph *g, const uint32_t *number)
+{
+	for (atl_id id = 1; id < g->at.n; id++)
+		g->at.node[id].guard = number[g->at.node[id].guard];
+}
+
 bool atl_graph_full(const atl_graph *g) { return g->full; }
 size_t atl_graph_largest(const atl_graph *g) { return g->largest; }
 

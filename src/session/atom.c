@@ -270,6 +270,17 @@ static void remap_names(atl_session *s, const atl_id *remap)
 	}
 }
 
+/* Without memory they stay as they are. */
+static void compact_guards(atl_session *s)
+{
+	uint32_t *number = atl_malloc((atl_eval_guards(s->eval) + 1u) * sizeof *number);
+	if (number) {
+		atl_eval_compact_guards(s->eval, number);
+		atl_graph_renumber_guards(s->graph, number);
+	}
+	atl_free(number);
+}
+
 static atl_id compact(atl_session *s, atl_id last, const bool *keep)
 {
 	atl_id *remap = atl_malloc((last + 1u) * sizeof *remap);
@@ -280,6 +291,8 @@ static atl_id compact(atl_session *s, atl_id last, const bool *keep)
 	remap_names(s, remap);
 	atl_undo_remap(s, remap);
 	atl_free(remap);
+	if (atl_eval_guards(s->eval))
+		compact_guards(s);
 	s->mark = atl_graph_last(s->graph);
 	return s->mark;
 }

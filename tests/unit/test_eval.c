@@ -283,6 +283,30 @@ static void guards_of_kept_nodes_are_roots(void **state)
 	bench_free(t);
 }
 
+static void guards_that_no_node_has_are_forgotten(void **state)
+{
+	bench *t = bench_new("float64");
+	uint32_t number[4];
+	(void)state;
+	must(t, "k = 1; j = 2; v = [5, 6, 7]; w = v[k]*1");
+	const atl_id last = atl_graph_last(t->graph);
+	must(t, "u = v[j]*2; z = v[k + j]*3");
+	assert_int_equal(atl_eval_guards(t->eval), 3);
+	for (atl_id id = 1; id <= last; id++) /* as if w were no more there */
+		atl_graph_set_guard(t->graph, id, 0);
+	atl_eval_compact_guards(t->eval, number);
+	atl_graph_renumber_guards(t->graph, number);
+	assert_int_equal(atl_eval_guards(t->eval), 2);
+	assert_int_equal(number[1], 0);
+	assert_int_equal(number[2], 1);
+	assert_value(t, "[u, z]", "[12; 21]");
+	must(t, "j <- 1");
+	assert_fails(t, "u + 1", ATL_KIND_SHAPE, "j was 2 when this was built, and is 1 now\n"
+		     "define it again to build it anew, or use where(...) for a choice that follows its condition\n"
+		     "since j <- 1 (line 4)");
+	bench_free(t);
+}
+
 /* Blocks that are allocated when the nodes are computed anew. */
 static long blocks_of(bench *t, const atl_id *id, size_t n)
 {
@@ -426,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_scalar_has_an_array_when_somebody_looks_at_it),
 		cmocka_unit_test(stored_values_survive_cutting_and_compaction),
 		cmocka_unit_test(guards_of_kept_nodes_are_roots),
+		cmocka_unit_test(guards_that_no_node_has_are_forgotten),
 		cmocka_unit_test(a_hundred_thousand_of_anything_has_a_value),
 		cmocka_unit_test(without_memory_a_value_is_an_error_and_comes_later),
 	};

@@ -533,6 +533,14 @@ void atl_eval_guard_roots(const atl_eval *e, bool *keep)
 			keep[e->guard[g - 1].read] = true;
 }
 
+void atl_eval_keep_text(const atl_eval *e, atl_sweep *sweep)
+{
+	for (size_t i = 0; i < e->n_stored; i++)
+		atl_sweep_keep(sweep, e->stored[i].by);
+	for (size_t i = 0; i < e->n_guards; i++)
+		atl_sweep_keep(sweep, e->guard[i].span);
+}
+
 /* ---- the graph was cut or slid down ---- */
 
 void atl_eval_cut(atl_eval *e, atl_id last)

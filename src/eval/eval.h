@@ -87,6 +87,8 @@ atl_id atl_eval_guard_differs(atl_eval *, atl_id);
 /* The newest node whose finite operands overflowed since the last call, or 0. */
 atl_id atl_eval_take_overflow(atl_eval *);
 
+/* Before text is forgotten: the places that errors name. */
+void atl_eval_keep_text(const atl_eval *, atl_sweep *);
 /* Before a compaction: marks what the guards of kept nodes read (not its ancestors). */
 void atl_eval_guard_roots(const atl_eval *, bool *keep);
 /* The graph was cut or compacted. */

@@ -301,6 +301,7 @@ static atl_id compact(atl_session *s, atl_id last, const bool *keep)
  * constant a node.  Without memory the graph stays as it is. */
 void atl_atom_tidy(atl_session *s)
 {
+	atl_forget_text(s);
 	atl_id last = atl_graph_last(s->graph);
 	if (last < s->compact_at || s->frame)
 		return;

@@ -110,6 +110,15 @@ void atl_session_dump(atl_session *s, atl_dump dump) { s->dump = dump; }
 
 static uint32_t text_end(const atl_session *s) { return atl_sources_append(s->sources, "", 0); }
 
+/* The reader drops what it has, and the text that is fed begins or goes on. */
+static atl_status open_text(atl_session *s, const char *name, unsigned first_line)
+{
+	if (atl_reader_open(s->reader, name, first_line, &s->diag))
+		return ATL_ERROR;
+	atl_sources_let_pass(s->sources);
+	return ATL_OK;
+}
+
 atl_status atl_session_open(atl_session *s, const char *name, unsigned first_line)
 {
 	char *copy = NULL;
@@ -119,7 +128,7 @@ atl_status atl_session_open(atl_session *s, const char *name, unsigned first_lin
 		if (copy)
 			memcpy(copy, name, len);
 	}
-	if ((name && !copy) || atl_reader_open(s->reader, name, first_line, &s->diag)) {
+	if ((name && !copy) || open_text(s, name, first_line)) {
 		atl_free(copy);
 		atl_diag_nomem(&s->diag);
 		atl_output_error(s);
@@ -136,8 +145,11 @@ atl_status atl_session_open(atl_session *s, const char *name, unsigned first_lin
 /* Whole lines, or the end of the text. */
 static atl_status feed_lines(atl_session *s, const char *text, size_t len)
 {
-	if (text_end(s) != s->end && !atl_sources_open(s->sources, s->file, s->line_number))
-		return atl_diag_nomem(&s->diag);
+	if (text_end(s) != s->end) {
+		if (!atl_sources_open(s->sources, s->file, s->line_number))
+			return atl_diag_nomem(&s->diag);
+		atl_sources_let_pass(s->sources);
+	}
 	if (atl_reader_feed(s->reader, text, len, &s->diag))
 		return ATL_ERROR;
 	for (const char *p = text, *end = text + len;
@@ -191,7 +203,7 @@ static atl_state failed(atl_session *s)
 	s->frame = NULL;
 	s->blocks = s->loops = s->calls = s->loads = 0;
 	s->loop_tree = NULL;
-	if (s->options.interactive && atl_reader_open(s->reader, s->file, s->line_number, &s->diag))
+	if (s->options.interactive && open_text(s, s->file, s->line_number))
 		atl_diag_reset(&s->diag);
 	s->end = text_end(s);
 	return ATL_FAILED;

@@ -199,7 +199,8 @@ struct atl_session {
 	atl_undo *log;
 	size_t n_log, cap_log;
 
-	atl_id compact_at; /* look for dead nodes when the graph is that long */
+	atl_id compact_at; /* look for dead nodes when the graph is that long, */
+	size_t forget_at;  /* and for text that nothing points into when there is that much, and some more */
 	atl_buf line;      /* for printing */
 
 	/* the text that is fed */
@@ -247,6 +248,9 @@ void atl_atom_tell_overflow(atl_session *);         /* a note, when a value over
 atl_status atl_atom_poll(atl_session *) ATL_MUST_CHECK;     /* ATL_ERROR when interrupted */
 void atl_atom_tidy(atl_session *); /* between statements: compacts now and then */
 atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) ATL_MUST_CHECK;
+
+/* forget.c */
+void atl_forget_text(atl_session *); /* between statements: now and then */
 
 /* To those who write the statement for the function. */
 #define ATL_TRACE_HINT "tr(A) is the trace of a matrix"

@@ -780,6 +780,43 @@ TEST(a_long_script_is_compacted_on_the_way)
 	end(t);
 }
 
+/* Forty megabytes, most of them comments. */
+TEST(places_are_right_when_the_text_between_is_forgotten)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	enum { COMMENT = 4000, LINES = 10000 };
+	char line[COMMENT + 80];
+	(void)say(t, "f(u) = {\n  v = log(u)\n  2*v\n}\nx = 3; a = 1; y = sqrt(x + 0)\n");
+	for (int i = 0; i < LINES; i++) {
+		int n = snprintf(line, sizeof line, "a <- mod(3a + 1, 65537); # ");
+		memset(line + n, i % 3 ? '.' : 'x', COMMENT);
+		line[n + COMMENT] = '\n';
+		assert_int_equal(atl_session_feed(t->session, line, (size_t)n + COMMENT + 1, false), ATL_READY);
+		if (i == LINES / 2)
+			(void)say(t, "x <- -1; # here\n");
+	}
+	atl_buf_reset(&t->out);
+	(void)say(t, "y + 1\n");
+	(void)say(t, "f(0)\n");
+	(void)say(t, "a = a +\n1 +* 2\n");
+	assert_string_equal(atl_buf_text(&t->out), "");
+	assert_string_equal(atl_buf_text(&t->err),
+	                    "error: sqrt(-1) has no value\n"
+	                    "  5 | x = 3; a = 1; y = sqrt(x + 0)\n"
+	                    "    |               ^^^^^^^^^^^^^^^\n"
+	                    "  sqrt needs x >= 0\n"
+	                    "  since x <- -1 (line 5007)\n"
+	                    "error: log(0) has no value\n"
+	                    "  2 |   v = log(u)\n"
+	                    "    |   ^^^^^^^^^^\n"
+	                    "  log needs x > 0\n"
+	                    "error: unexpected '*', expected an expression\n"
+	                    "  10010 | 1 +* 2\n"
+	                    "        |    ^\n");
+	end(t);
+}
+
 static void run_out_of_memory(const char *script)
 {
 	for (long n = 0; n < 3000; n += n < 300 ? 1 : 37) {
@@ -906,6 +943,7 @@ int main(void)
 		T(a_definition_from_the_command_line_is_silent),
 		T(only_one_definition_comes_from_an_option),
 		T(a_long_script_is_compacted_on_the_way),
+		T(places_are_right_when_the_text_between_is_forgotten),
 		T(nothing_is_left_when_memory_runs_out),
 		T(nothing_is_left_when_memory_runs_out_among_layers),
 		T(the_search_for_a_slip_leaves_nothing_when_memory_runs_out),

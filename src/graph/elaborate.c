@@ -2,6 +2,7 @@
 /* elaborate.c: an expression's tree to nodes: one loop over the post-order
  * array, a slot for each tree node's result, one function a kind. */
 #include <string.h>
+#include "base/mem.h"
 #include "graph/elab.h"
 
 /* ---- names ---- */
@@ -204,21 +205,11 @@ static bool elab_other(elab *e, uint32_t i)
 	}
 }
 
-static atl_id run(elab *e, uint32_t *skip_to)
+/* Brackets of plain numbers are read at once: skip_to, by slot, has their ends; NULL: there is no bracket. */
+static atl_id build_all(elab *e, const uint32_t *skip_to)
 {
-	uint32_t root = e->root;
-	bool brackets = false, ends = false;
-	for (uint32_t i = e->base; i <= root; i++) {
-		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
-		ends |= at(e, i)->kind == ATL_T_END;
-	}
-	if (brackets) {
-		atl_elab_find_literals(e, root, skip_to);
-	}
-	if (ends)
-		atl_elab_find_ends(e, root);
-	for (uint32_t i = e->base; i <= root; i++) {
-		if (skip_to[i - e->base]) {
+	for (uint32_t i = e->base; i <= e->root; i++) {
+		if (skip_to && skip_to[i - e->base]) {
 			i = skip_to[i - e->base];
 			slot_of(e, i)->id = atl_build_literal_bracket(e->b, e->tree, i);
 			if (!slot_of(e, i)->id)
@@ -231,7 +222,27 @@ static atl_id run(elab *e, uint32_t *skip_to)
 		if (!slot_of(e, i)->id)
 			return 0;
 	}
-	return atl_elab_node_of(e, root);
+	return atl_elab_node_of(e, e->root);
+}
+
+static atl_id run(elab *e)
+{
+	bool brackets = false, ends = false;
+	for (uint32_t i = e->base; i <= e->root; i++) {
+		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
+		ends |= at(e, i)->kind == ATL_T_END;
+	}
+	if (ends)
+		atl_elab_find_ends(e, e->root);
+	if (!brackets)
+		return build_all(e, NULL);
+	uint32_t *skip_to = atl_calloc(e->root - e->base + 1, sizeof *skip_to);
+	if (!skip_to)
+		return 0; /* told below */
+	atl_elab_find_literals(e, e->root, skip_to);
+	atl_id id = build_all(e, skip_to);
+	atl_free(skip_to);
+	return id;
 }
 
 enum { SMALL_TREE = 64 };
@@ -241,22 +252,15 @@ static atl_id elaborate(elab *e)
 	atl_builder *b = e->b;
 	uint32_t n = e->root - e->base + 1;
 	slot small[SMALL_TREE];
-	uint32_t small_skip[SMALL_TREE];
 	e->slot = n <= SMALL_TREE ? small : atl_malloc(n * sizeof *e->slot);
-	uint32_t *skip_to = n <= SMALL_TREE ? small_skip : atl_malloc(n * sizeof *skip_to);
 	atl_id id = 0;
-	if (!e->slot || !skip_to) {
-		atl_diag_nomem(b->diag);
-	} else {
+	if (e->slot) {
 		memset(e->slot, 0, n * sizeof *e->slot);
-		memset(skip_to, 0, n * sizeof *skip_to);
-		id = run(e, skip_to);
+		id = run(e);
 	}
 	if (e->slot != small)
 		atl_free(e->slot);
-	if (skip_to != small_skip)
-		atl_free(skip_to);
-	/* every failure has said why */
+	/* every other failure has said why */
 	if (id == 0 && b->diag->kind == ATL_KIND_NONE)
 		atl_diag_nomem(b->diag);
 	return id;

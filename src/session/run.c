@@ -9,6 +9,8 @@
 
 static bool is_constant(const char *name)
 {
+	if (*name != 'p' && *name != 'i' && *name != "π"[0]) /* nearly always */
+		return false;
 	return !strcmp(name, "pi") || !strcmp(name, "π") || !strcmp(name, "inf");
 }
 

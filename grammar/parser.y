@@ -240,14 +240,18 @@ word: WORD                              { LEAF(WORD, $1); };
 
 /* ---- expressions ---- */
 
+/* In lists nearly all is an arith, and need not become an expr first. */
 exprs
-: expr                                  { $$.n = 1; }
-| exprs ',' expr                        { $$.n = $1.n + 1; }
+: arith                                 { $$.n = 1; }
+| logic                                 { $$.n = 1; }
+| exprs ',' arith                       { $$.n = $1.n + 1; }
+| exprs ',' logic                       { $$.n = $1.n + 1; }
 ;
 
-expr
-: arith
-| range
+expr: arith | logic;
+
+logic
+: range
 | comparison
 | NOT expr                              { UNARY(NOT, $1); }
 | expr AND expr                         { BINARY(AND, $2); }
@@ -313,9 +317,11 @@ number: NUMBER                          { LEAF(NUMBER, $1); };
 string: STRING                          { LEAF(STRING, $1); };
 
 arguments
-: expr                                  { $$.n = 1; }
+: arith                                 { $$.n = 1; }
+| logic                                 { $$.n = 1; }
 | named                                 { $$.n = 1; }
-| arguments ',' expr                    { $$.n = $1.n + 1; }
+| arguments ',' arith                   { $$.n = $1.n + 1; }
+| arguments ',' logic                   { $$.n = $1.n + 1; }
 | arguments ',' named                   { $$.n = $1.n + 1; }
 ;
 

@@ -343,6 +343,9 @@ static atl_id build_with(atl_builder *b, const atl_call *c, atl_id *arg)
 	atl_shape shape = ATL_SCALAR;
 	if (c->op->flags & ATL_OF_ELEMENTWISE && broadcast_all(b, c, arg, &shape))
 		return 0;
+	/* most of what is written down: nobody else looks at the call */
+	if (!c->op->prepare && !c->op->shape && !b->in_rule && c->op->by != ATL_BY_TEXT)
+		return make_node(b, c, arg, &shape, 0);
 	atl_call own = *c;
 	own.arg = arg;
 	if (c->op->prepare && c->op->prepare(b, &own))

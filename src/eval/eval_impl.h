@@ -84,6 +84,11 @@ struct atl_eval {
 	bool falls_short;  /* the last values wanted have some digits, and not all */
 };
 
+/* eval/guards.c: the innermost guard of a node, unless guards are not looked at; and whether
+ * all hold, what they read being fresh. */
+static inline uint32_t atl_eval_guard_of(const atl_eval *e, const atl_node *n) { return e->ignore_guards ? 0 : n->guard; }
+atl_status atl_eval_guards_hold(const atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
+
 /* eval/eval.c: a slot for every node. */
 atl_status atl_eval_reserve(atl_eval *, atl_diag *) ATL_MUST_CHECK;
 

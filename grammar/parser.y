@@ -136,7 +136,7 @@ statement
 | FORMULA expr                          { DO(atl_parse_command(p, &$1, 1)); }
 | INPUT declarations                    { DO(atl_parse_command(p, &$1, $2.n)); }
 | MINIMIZE expr wrt                     { DO(atl_parse_minimize(p, &$1, $3.n, 0)); }
-| MINIMIZE expr wrt WITH some_arguments { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
+| MINIMIZE expr wrt WITH arguments      { DO(atl_parse_minimize(p, &$1, $3.n, $5.n)); }
 | MINIMIZE expr WRT exprs ',' options   { DO(atl_parse_targets(p, $4.n, $6.n) && atl_parse_minimize(p, &$1, $4.n, $6.n)); }
 | SHOW exprs                            { DO(atl_parse_command(p, &$1, $2.n)); }
 | SHOW modifier exprs                   { DO(atl_parse_command(p, &$1, 1 + $3.n)); }
@@ -216,6 +216,7 @@ systems
 system
 : word
 | WORD number                           { DO(atl_parse_command(p, &$1, 1)); }
+| WORD '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | WORD '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 ;
 
@@ -229,6 +230,7 @@ setting
 | number
 | '-' number                            { UNARY(NEG, $1); }
 | string
+| WORD '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | WORD '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 ;
 
@@ -241,14 +243,18 @@ word: WORD                              { LEAF(WORD, $1); };
 
 /* ---- expressions ---- */
 
+/* In lists nearly all is an arith, and need not become an expr first. */
 exprs
-: expr                                  { $$.n = 1; }
-| exprs ',' expr                        { $$.n = $1.n + 1; }
+: arith                                 { $$.n = 1; }
+| logic                                 { $$.n = 1; }
+| exprs ',' arith                       { $$.n = $1.n + 1; }
+| exprs ',' logic                       { $$.n = $1.n + 1; }
 ;
 
-expr
-: arith
-| range
+expr: arith | logic;
+
+logic
+: range
 | comparison
 | NOT expr                              { UNARY(NOT, $1); }
 | expr AND expr                         { BINARY(AND, $2); }
@@ -267,8 +273,12 @@ range
 | arith ':' arith ':' arith             { NODE(RANGE, 3, $2.span); }
 ;
 
+/* A name or a number is an arith at once, since nearly all operands are one: that
+ * is one reduction; it is an operand first where something stands behind it. */
 arith
-: postfix
+: NAME                                  { LEAF(NAME, $1); }
+| NUMBER                                { LEAF(NUMBER, $1); }
+| postfix
 | arith '+' arith                       { BINARY(ADD, $2); }
 | arith '-' arith                       { BINARY(SUB, $2); }
 | arith DOTADD arith                    { BINARY(DOTADD, $2); }
@@ -286,18 +296,23 @@ arith
 | arith DOTPOW arith                    { DO(atl_parse_power(p, ATL_O_DOTPOW, $2.span)); }
 ;
 
-postfix
+operand
 : NAME                                  { LEAF(NAME, $1); }
 | NUMBER                                { LEAF(NUMBER, $1); }
-| STRING                                { LEAF(STRING, $1); }
+| postfix
+;
+
+postfix
+: STRING                                { LEAF(STRING, $1); }
 | END                                   { LEAF(END, $1); }
 | '(' expr ')'                          { DO(atl_parse_parens(p, $1.span, $3.span)); }
+| NAME '(' ')'                          { DO(atl_parse_call(p, &$1, 0, $3.span)); }
 | NAME '(' arguments ')'                { DO(atl_parse_call(p, &$1, $3.n, $4.span)); }
 | PRIMED '(' expr ')'                   { DO(atl_parse_prime(p, &$1, $4.span)); }
 | '[' rows ']'                          { DO(atl_parse_bracket(p, $2.n, $1.span, $3.span)); }
-| postfix INDEX subscripts ']'          { DO(atl_parse_index(p, $3.n, $2.span, $4.span)); }
-| postfix '\''                          { NODE(TRANSPOSE, 1, $2.span); }
-| postfix SUPER                         { DO(atl_parse_superscript(p, &$2)); }
+| operand INDEX subscripts ']'          { DO(atl_parse_index(p, $3.n, $2.span, $4.span)); }
+| operand '\''                          { NODE(TRANSPOSE, 1, $2.span); }
+| operand SUPER                         { DO(atl_parse_superscript(p, &$2)); }
 | partial
 ;
 
@@ -305,19 +320,14 @@ number: NUMBER                          { LEAF(NUMBER, $1); };
 string: STRING                          { LEAF(STRING, $1); };
 
 arguments
-: %empty                                { $$.n = 0; }
-| some_arguments
+: arith                                 { $$.n = 1; }
+| logic                                 { $$.n = 1; }
+| option                                { $$.n = 1; }
+| arguments ',' arith                   { $$.n = $1.n + 1; }
+| arguments ',' logic                   { $$.n = $1.n + 1; }
+| arguments ',' option                  { $$.n = $1.n + 1; }
 ;
 
-some_arguments
-: argument
-| some_arguments ',' argument           { $$.n = $1.n + 1; }
-;
-
-argument
-: expr                                  { $$.n = 1; }
-| option
-;
 
 options
 : option
@@ -351,8 +361,8 @@ subscript
 
 /* ∂L/∂W, ∂(expr)/∂x, ∂²L/∂x∂y */
 partial
-: PARTIAL postfix '/' below             { DO(atl_parse_partial(p, $1.span, NULL, $4.n)); }
-| PARTIAL SUPER postfix '/' below       { DO(atl_parse_partial(p, $1.span, &$2, $5.n)); }
+: PARTIAL operand '/' below             { DO(atl_parse_partial(p, $1.span, NULL, $4.n)); }
+| PARTIAL SUPER operand '/' below       { DO(atl_parse_partial(p, $1.span, &$2, $5.n)); }
 ;
 
 below

@@ -214,6 +214,10 @@ atl_mark atl_arena_mark(const atl_arena *arena)
  * of mark and release settles and does not call malloc any more. */
 void atl_arena_release(atl_arena *arena, atl_mark mark)
 {
+	if (arena->last == mark.chunk) { /* nothing past the mark's chunk is in use */
+		arena->used = mark.used;
+		return;
+	}
 	atl_chunk *chunk = mark.chunk != NULL ? mark.chunk->next : arena->first;
 	atl_chunk *kept = NULL;
 

@@ -3,8 +3,8 @@
  *
  * All texts (files, lines typed, -e, prelude, rules) share one space of byte
  * positions, so a span is two numbers and is never ambiguous.  Position 0 is
- * nowhere.  Texts are copied and kept until the map is cleared, because nodes
- * keep their spans. */
+ * nowhere.  Texts are copied, and kept because nodes keep their spans; lines of
+ * which nobody has a span any more can be forgotten (atl_sweep). */
 #ifndef ATL_BASE_SOURCE_H
 #define ATL_BASE_SOURCE_H
 
@@ -46,5 +46,19 @@ typedef struct atl_place {
 bool atl_sources_find(const atl_sources *, uint32_t position, atl_place *);
 /* The text of a span, not NUL-terminated; NULL when it is nowhere. */
 const char *atl_sources_text(const atl_sources *, atl_span, size_t *len);
+
+/* Forgetting, when a session is long:  begin, keep what somebody has a span of,
+ * forget.  Only texts that were let pass lose lines, and what is kept keeps its
+ * place.  A line stays when a block of it or beside it is kept. */
+enum { ATL_SWEEP_BLOCK = 256 };
+typedef struct atl_sweep {
+	bool *kept; /* by block of positions */
+	size_t n;
+} atl_sweep;
+void atl_sources_let_pass(atl_sources *);        /* the text opened last */
+size_t atl_sources_size(const atl_sources *);    /* bytes that are kept now */
+bool atl_sweep_begin(atl_sweep *, const atl_sources *) ATL_MUST_CHECK; /* false without memory */
+void atl_sweep_keep(atl_sweep *, atl_span);
+void atl_sources_forget(atl_sources *, atl_sweep *); /* ends the sweep; without memory all stays */
 
 #endif

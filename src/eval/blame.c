@@ -10,7 +10,7 @@ enum { DIGITS = 6, LONG_NUMBER = 60, SHOWN_DIGITS = 20, LONG_TEXT = 120 };
 
 static const atl_array *value(const atl_eval *e, atl_id id)
 {
-	return id < e->n_slots ? e->slot[id].value : NULL;
+	return id < e->n_slots ? atl_eval_box(e, id) : NULL;
 }
 
 static bool missing(const atl_array *a, size_t i)
@@ -34,7 +34,7 @@ static bool guilty(const atl_eval *e, atl_id id, uint32_t k, size_t i, size_t *e
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
 	const atl_array *out = value(e, id), *in = value(e, atl_graph_in(e->graph, id)[k]);
-	if (!in)
+	if (!in || !out)
 		return false;
 	bool entrywise = n->op->flags & ATL_OF_ELEMENTWISE || n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS);
 	if (k > 0 && !strcmp(n->op->name, "where") && !chosen(e, id, k, i))

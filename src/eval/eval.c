@@ -14,13 +14,14 @@ atl_eval *atl_eval_new(const atl_graph *graph, const atl_symbols *symbols, const
 	e->sources = sources;
 	e->num = *num;
 	e->clock = 1;
+	atl_eval_choose(e);
 	return e;
 }
 
 static void drop_slots(atl_eval *e, size_t from)
 {
 	for (size_t i = from; i < e->n_slots; i++)
-		atl_array_unref(e->slot[i].value);
+		atl_slot_clear(&e->slot[i]);
 	if (from < e->n_slots)
 		e->n_slots = from;
 }
@@ -38,6 +39,7 @@ void atl_eval_free(atl_eval *e)
 	atl_free(e->stored);
 	atl_free(e->guard);
 	atl_free(e->stack);
+	atl_free(e->seen);
 	atl_free(e);
 }
 
@@ -54,8 +56,7 @@ void atl_eval_start_clock(atl_eval *e)
 static void forget_all(atl_eval *e)
 {
 	for (size_t i = 0; i < e->n_slots; i++) {
-		atl_array_unref(e->slot[i].value);
-		e->slot[i].value = NULL;
+		atl_slot_clear(&e->slot[i]);
 		e->slot[i].computed = e->slot[i].checked = 0;
 	}
 	e->clock++;
@@ -63,8 +64,9 @@ static void forget_all(atl_eval *e)
 
 void atl_eval_set_num(atl_eval *e, const atl_num *num)
 {
-	e->num = *num;
 	forget_all(e);
+	e->num = *num;
+	atl_eval_choose(e);
 }
 
 void atl_eval_keep_nan(atl_eval *e, bool keep)
@@ -77,9 +79,8 @@ void atl_eval_redraw(atl_eval *e, uint64_t draw)
 {
 	e->num.redraw = draw;
 	for (size_t i = 1; i < e->n_slots; i++)
-		if (e->slot[i].value && atl_graph_node(e->graph, (atl_id)i)->op->flags & ATL_OF_RANDOM) {
-			atl_array_unref(e->slot[i].value);
-			e->slot[i].value = NULL;
+		if (e->slot[i].holds && atl_graph_node(e->graph, (atl_id)i)->op->flags & ATL_OF_RANDOM) {
+			atl_slot_clear(&e->slot[i]);
 			e->slot[i].computed = 0;
 		}
 	e->clock++;
@@ -104,69 +105,61 @@ atl_status atl_eval_reserve(atl_eval *e, atl_diag *diag)
 
 /* ---- what a node waits for ---- */
 
-/* The k-th node that must be fresh before `id`, 0 past the last: what its
- * guards read, then its body or its operands. */
-static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
+/* Its body or its operands, *n of them; what its guards read is before these. */
+static const atl_id *operands(const atl_eval *e, atl_id id, const atl_node *node, uint32_t *n)
 {
-	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer)
-		if (k-- == 0)
-			return e->guard[g - 1].read;
-	if (n->body)
-		return k == 0 ? n->body : 0;
-	if (n->flags & ATL_NF_INPUT && e->slot[id].stored)
+	if (node->body) {
+		*n = 1;
+		return &node->body;
+	}
+	*n = node->flags & ATL_NF_INPUT && e->slot[id].stored ? 0 : node->n_in;
+	return atl_graph_in(e->graph, id);
+}
+
+static void enter(const atl_eval *e, atl_id id, atl_frame *f)
+{
+	const atl_node *node = atl_graph_node(e->graph, id);
+	f->id = id;
+	f->guard = atl_eval_guard_of(e, node);
+	f->in = operands(e, id, node, &f->left);
+}
+
+/* The next node that must be fresh before it; 0: no more. */
+static atl_id next(const atl_eval *e, atl_frame *f)
+{
+	if (f->guard) {
+		const atl_guard *guard = &e->guard[f->guard - 1];
+		f->guard = guard->outer;
+		return guard->read;
+	}
+	if (!f->left)
 		return 0;
-	return k < n->n_in ? atl_graph_in(e->graph, id)[k] : 0;
+	f->left--;
+	return *f->in++;
 }
 
 static bool is_stale(const atl_eval *e, atl_id id)
 {
 	const atl_slot *s = &e->slot[id];
-	if (!s->value || s->alone)
+	if (!s->holds || s->alone)
 		return true;
-	if (s->bits && s->bits < e->num.precision && !s->stored)
+	if (s->bits && (long)s->bits < e->num.precision && !s->stored)
 		return true;
 	if (s->stored && e->stored[s->stored - 1].changed > s->computed)
 		return true;
-	atl_id d;
-	for (uint32_t k = 0; (d = dependency(e, id, k)); k++)
+	atl_frame f;
+	enter(e, id, &f);
+	for (atl_id d = next(e, &f); d; d = next(e, &f))
 		if (e->slot[d].computed > s->computed)
 			return true;
 	return false;
 }
 
-/* Whether a value is what was read, perhaps in another number system. */
-static bool same_as_read(const atl_array *now, const atl_guard *guard)
-{
-	if (now->sys == guard->value->sys && !now->sys->sized)
-		return atl_array_same(now, guard->value);
-	atl_num num = guard->num;
-	atl_array *then = atl_array_converted(now, &num);
-	bool same = then && atl_array_same(then, guard->value);
-	atl_array_unref(then);
-	return same;
-}
-
-static atl_status guards_hold(const atl_eval *e, atl_id id, atl_diag *diag)
-{
-	const atl_node *n = atl_graph_node(e->graph, id);
-	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer) {
-		const atl_guard *guard = &e->guard[g - 1];
-		const atl_array *now = e->slot[guard->read].value;
-		if (same_as_read(now, guard))
-			continue;
-		atl_eval_guard_error(e, guard, now, diag);
-		atl_diag_note(diag, "define it again to build it anew, or use where(...) for a choice that follows its condition");
-		atl_eval_since(e, guard->read, diag);
-		return ATL_ERROR;
-	}
-	return ATL_OK;
-}
-
 /* Whether an entry is an enclosure, which a higher precision would make narrower. */
-static bool is_enclosed(const atl_array *a)
+static bool is_enclosed(const atl_slot *s)
 {
-	for (size_t i = 0; a->sys->settled && i < a->n; i++)
+	const atl_array *a = s->holds == ATL_HOLDS_ARRAY ? s->array : NULL;
+	for (size_t i = 0; a && a->sys->settled && i < a->n; i++)
 		if (!a->sys->settled(atl_array_at(a, i), -1))
 			return true;
 	return false;
@@ -185,12 +178,12 @@ static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 	if (is_stale(e, id)) {
 		if (takes_time(e, id) && atl_num_stop(&e->num))
 			return atl_eval_unable_error(e, id, ATL_STOPPED, diag);
-		if (guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
+		if (atl_eval_guards_hold(e, id, diag) || atl_eval_node(e, id, diag))
 			return ATL_ERROR;
 		s = &e->slot[id];
 		s->computed = e->clock;
 		s->alone = false;
-		s->bits = is_enclosed(s->value) ? e->num.precision : 0;
+		s->bits = is_enclosed(s) ? (unsigned)e->num.precision & ATL_SLOT_BITS : 0;
 	}
 	s->checked = e->clock;
 	return ATL_OK;
@@ -200,34 +193,36 @@ static atl_status make_fresh(atl_eval *e, atl_id id, atl_diag *diag)
 static bool is_fresh(atl_eval *e, atl_id id)
 {
 	atl_slot *s = &e->slot[id];
-	if (s->checked != e->clock && s->alone && s->value && atl_eval_still_holds(e, id))
+	if (s->checked != e->clock && s->alone && s->holds && atl_eval_still_holds(e, id))
 		s->checked = e->clock;
 	return s->checked == e->clock;
 }
 
-/* Depth first with a stack of its own. */
+/* Depth first with a stack of its own; the graph does not change meanwhile. */
 static atl_status walk(atl_eval *e, atl_id target, atl_diag *diag)
 {
 	size_t depth = 0;
-	atl_status status = ATL_OK;
 	if (is_fresh(e, target))
 		return ATL_OK;
 	if (!atl_grow(&e->stack, &e->cap_stack, 1, sizeof *e->stack))
 		return atl_diag_nomem(diag);
-	e->stack[depth++] = (atl_frame){ target, 0 };
-	while (depth && !status) {
+	enter(e, target, &e->stack[depth++]);
+	while (depth) {
 		atl_frame *f = &e->stack[depth - 1];
-		atl_id d = dependency(e, f->id, f->child++);
+		atl_id d = next(e, f);
+		while (d && is_fresh(e, d))
+			d = next(e, f);
 		if (!d) {
-			status = make_fresh(e, f->id, diag);
+			if (make_fresh(e, f->id, diag))
+				return ATL_ERROR;
 			depth--;
-		} else if (!is_fresh(e, d)) {
-			if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
-				return atl_diag_nomem(diag);
-			e->stack[depth++] = (atl_frame){ d, 0 };
+			continue;
 		}
+		if (!atl_grow(&e->stack, &e->cap_stack, depth + 1, sizeof *e->stack))
+			return atl_diag_nomem(diag);
+		enter(e, d, &e->stack[depth++]);
 	}
-	return status;
+	return ATL_OK;
 }
 
 static atl_status compute_once(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
@@ -259,7 +254,7 @@ static long limit_of(const atl_eval *e, long start)
 static const void *unsettled(const atl_eval *e, const atl_id *id, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const atl_array *a = e->slot[id[i]].value;
+		const atl_array *a = e->slot[id[i]].array; /* numbers have no bits */
 		for (size_t k = 0; e->slot[id[i]].bits && k < a->n; k++)
 			if (!a->sys->settled(atl_array_at(a, k), e->digits))
 				return atl_array_at(a, k);
@@ -336,7 +331,8 @@ bool atl_eval_refine(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 	return refined;
 }
 
-atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+/* Their values, fresh. */
+static atl_status compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
 	if (atl_eval_reserve(e, diag))
 		return ATL_ERROR;
@@ -346,22 +342,45 @@ atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *d
 	return compute_once(e, id, n, diag);
 }
 
+static atl_status box_all(const atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!atl_eval_box(e, id[i]))
+			return atl_diag_nomem(diag);
+	return ATL_OK;
+}
+
+/* Whether a value has an entry of no value, and which is the first. */
+static bool has_no_value(const atl_eval *e, const atl_slot *s, size_t *entry)
+{
+	*entry = s->holds == ATL_HOLDS_ARRAY ? atl_array_no_value(s->array) : 0;
+	return s->holds == ATL_HOLDS_ARRAY ? *entry < s->array->n : e->num.sys->no_value(&s->number);
+}
+
+atl_status atl_eval_settle(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	size_t entry;
+	if (compute(e, id, n, diag))
+		return ATL_ERROR;
+	for (size_t i = 0; i < n && !e->num.ieee; i++)
+		if (has_no_value(e, &e->slot[id[i]], &entry))
+			return atl_eval_no_value_error(e, id[i], entry, diag);
+	return ATL_OK;
+}
+
+atl_status atl_eval_compute(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
+{
+	return compute(e, id, n, diag) ? ATL_ERROR : box_all(e, id, n, diag);
+}
+
 atl_status atl_eval_want(atl_eval *e, const atl_id *id, size_t n, atl_diag *diag)
 {
-	if (atl_eval_compute(e, id, n, diag))
-		return ATL_ERROR;
-	for (size_t i = 0; i < n && !e->num.ieee; i++) {
-		const atl_array *a = e->slot[id[i]].value;
-		size_t entry = atl_array_no_value(a);
-		if (entry < a->n)
-			return atl_eval_no_value_error(e, id[i], entry, diag);
-	}
-	return ATL_OK;
+	return atl_eval_settle(e, id, n, diag) ? ATL_ERROR : box_all(e, id, n, diag);
 }
 
 const atl_array *atl_eval_get(const atl_eval *e, atl_id id)
 {
-	return id < e->n_slots && e->slot[id].checked == e->clock ? e->slot[id].value : NULL;
+	return id < e->n_slots && e->slot[id].checked == e->clock ? atl_eval_box(e, id) : NULL;
 }
 
 atl_id atl_eval_take_overflow(atl_eval *e)
@@ -426,10 +445,8 @@ atl_array *atl_eval_take(atl_eval *e, atl_id input)
 	if (!stored)
 		return NULL;
 	atl_slot *s = &e->slot[input];
-	if (s->value == stored) {
-		atl_array_unref(s->value);
-		s->value = NULL;
-	}
+	if (s->holds == ATL_HOLDS_ARRAY && s->array == stored)
+		atl_slot_clear(s);
 	return stored->refs == 1 ? e->stored[s->stored - 1].value : NULL;
 }
 
@@ -452,55 +469,16 @@ void atl_eval_unstore(atl_eval *e, atl_id input)
 	if (!atl_eval_stored(e, input))
 		return;
 	remove_stored(e, e->slot[input].stored - 1);
-	atl_array_unref(e->slot[input].value);
-	e->slot[input].value = NULL;
+	atl_slot_clear(&e->slot[input]);
 	e->unstored = ++e->clock;
 }
 
-/* ---- guards ---- */
-
-uint32_t atl_eval_guard(atl_eval *e, uint32_t outer, atl_id read, const atl_array *value, atl_span span)
+void atl_eval_keep_text(const atl_eval *e, atl_sweep *sweep)
 {
-	if (!atl_grow(&e->guard, &e->cap_guards, e->n_guards + 1, sizeof *e->guard))
-		return 0;
-	e->guard[e->n_guards] = (atl_guard){ outer, read, atl_array_ref(value), e->num, span };
-	e->guard[e->n_guards++].num.deadline = 0; /* of this statement: the guard outlives it */
-	return (uint32_t)e->n_guards;
-}
-
-uint32_t atl_eval_guards(const atl_eval *e) { return (uint32_t)e->n_guards; }
-
-void atl_eval_cut_guards(atl_eval *e, uint32_t n)
-{
-	while (e->n_guards > n)
-		atl_array_unref(e->guard[--e->n_guards].value);
-}
-
-void atl_eval_ignore_guards(atl_eval *e, bool ignore)
-{
-	e->ignore_guards = ignore;
-}
-
-atl_id atl_eval_guard_differs(atl_eval *e, atl_id id)
-{
-	atl_diag ignored = { 0 };
-	atl_id differs = 0;
-	uint32_t g = atl_graph_node(e->graph, id)->guard;
-	for (; g && !differs; g = e->guard[g - 1].outer) {
-		const atl_guard *guard = &e->guard[g - 1];
-		if (atl_eval_compute(e, &guard->read, 1, &ignored) ||
-		    !same_as_read(e->slot[guard->read].value, guard))
-			differs = guard->read;
-	}
-	atl_diag_clear(&ignored);
-	return differs;
-}
-
-void atl_eval_guard_roots(const atl_eval *e, bool *keep)
-{
-	for (atl_id id = atl_graph_last(e->graph); id > 0; id--)
-		for (uint32_t g = keep[id] ? atl_graph_node(e->graph, id)->guard : 0; g; g = e->guard[g - 1].outer)
-			keep[e->guard[g - 1].read] = true;
+	for (size_t i = 0; i < e->n_stored; i++)
+		atl_sweep_keep(sweep, e->stored[i].by);
+	for (size_t i = 0; i < e->n_guards; i++)
+		atl_sweep_keep(sweep, e->guard[i].span);
 }
 
 /* ---- the graph was cut or slid down ---- */
@@ -526,7 +504,7 @@ void atl_eval_compact(atl_eval *e, const atl_id *remap, atl_id old_last)
 		if (!remap[id]) {
 			if (s.stored)
 				remove_stored(e, s.stored - 1);
-			atl_array_unref(s.value);
+			atl_slot_clear(&s);
 			continue;
 		}
 		if (s.stored)

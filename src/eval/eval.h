@@ -54,10 +54,12 @@ bool atl_eval_short(const atl_eval *);
 void atl_eval_redraw(atl_eval *, uint64_t draw);
 /* Computes the nodes; ATL_ERROR when one cannot be had or has no value. */
 atl_status atl_eval_want(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
-/* The same, but no value is no error: for a trace. */
+/* The same for values that nobody looks at now: no array is made of a scalar. */
+atl_status atl_eval_settle(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
+/* As want, but no value is no error: for a trace. */
 atl_status atl_eval_compute(atl_eval *, const atl_id *, size_t n, atl_diag *) ATL_MUST_CHECK;
-/* After one of these: the value, owned by eval; NULL when not computed or stale.
- * What was not wanted itself need not have one. */
+/* After want or compute: the value, owned by eval; NULL when not computed or stale.
+ * What was not wanted itself need not have one; NULL without memory, too, there. */
 const atl_array *atl_eval_get(const atl_eval *, atl_id);
 /* Why an entry has no value: "log(-3)", and the node where it was born. */
 atl_id atl_eval_blame(const atl_eval *, atl_id, size_t entry, size_t *at);
@@ -90,10 +92,15 @@ atl_id atl_eval_guard_differs(atl_eval *, atl_id);
 /* The newest node whose finite operands overflowed since the last call, or 0. */
 atl_id atl_eval_take_overflow(atl_eval *);
 
+/* Before text is forgotten: the places that errors name. */
+void atl_eval_keep_text(const atl_eval *, atl_sweep *);
 /* Before a compaction: marks what the guards of kept nodes read (not its ancestors). */
 void atl_eval_guard_roots(const atl_eval *, bool *keep);
 /* The graph was cut or compacted. */
 void atl_eval_cut(atl_eval *, atl_id last);
 void atl_eval_compact(atl_eval *, const atl_id *remap, atl_id old_last);
+/* Then forgets the guards that no node has; number[old] is what the others are called now, 0: gone.
+ * There are atl_eval_guards() + 1 of these, and the caller tells the graph. */
+void atl_eval_compact_guards(atl_eval *, uint32_t *number);
 
 #endif

@@ -6,13 +6,28 @@
 #include "eval/eval.h"
 #include "graph/op.h"
 
+/* What a slot holds. */
+typedef enum atl_holds {
+	ATL_HOLDS_NOTHING,
+	ATL_HOLDS_ARRAY,
+	ATL_HOLDS_NUMBER   /* of a scalar, in a system whose elements are flat and have a double's size */
+} atl_holds;
+
+enum { ATL_SLOT_WIDTH = 29, ATL_SLOT_BITS = (1 << ATL_SLOT_WIDTH) - 1 };
+
+/* A node's value.  Scalars, of which a long session has many, have no array of
+ * their own until somebody asks for one: atl_eval_box makes it. */
 typedef struct atl_slot {
-	atl_array *value;
-	uint64_t computed; /* clock when the value was computed; 0: never */
-	uint64_t checked;  /* clock when it was last found fresh */
-	uint32_t stored;   /* index + 1 into stored */
-	bool alone;        /* computed by a plan: what it depends on may have no value */
-	long bits;         /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
+	union {
+		atl_array *array;
+		double number;     /* the element's bytes */
+	};
+	uint64_t computed;  /* clock when the value was computed; 0: never */
+	uint64_t checked;   /* clock when it was last found fresh */
+	uint32_t stored;    /* index + 1 into stored */
+	unsigned holds : 2; /* an atl_holds */
+	unsigned alone : 1; /* computed by a plan: what it depends on may have no value */
+	unsigned bits : ATL_SLOT_WIDTH; /* of an enclosure: the precision it was computed with; 0: exact, or rounded */
 } atl_slot;
 
 typedef struct atl_stored {
@@ -30,7 +45,16 @@ typedef struct atl_guard {
 	atl_span span;
 } atl_guard;
 
-typedef struct atl_frame { atl_id id; uint32_t child; } atl_frame;
+/* A node in a walk, and what it still waits for. */
+typedef struct atl_frame {
+	const atl_id *in;
+	uint32_t left;
+	uint32_t guard;
+	atl_id id;
+} atl_frame;
+
+/* Where a node stands in the list that cone.c made last, if it is of that list. */
+typedef struct atl_seen { uint32_t list, at; } atl_seen;
 
 struct atl_eval {
 	const atl_graph *graph;
@@ -46,8 +70,12 @@ struct atl_eval {
 	size_t n_guards, cap_guards;
 	atl_frame *stack;
 	size_t cap_stack;
+	atl_seen *seen;     /* by id */
+	size_t n_seen, cap_seen;
+	uint32_t list;      /* its number */
 	uint64_t unstored;  /* clock when an input went back to its closed expression last */
 	bool no_plans;      /* not wanted, or one is being made */
+	bool numbers;       /* the system's scalars are held as numbers */
 	atl_id overflowed;
 	bool ignore_guards;
 	long digits;       /* that certified reals must have; 0: all that the precision holds */
@@ -56,14 +84,36 @@ struct atl_eval {
 	bool falls_short;  /* the last values wanted have some digits, and not all */
 };
 
+/* eval/guards.c: the innermost guard of a node, unless guards are not looked at; and whether
+ * all hold, what they read being fresh. */
+static inline uint32_t atl_eval_guard_of(const atl_eval *e, const atl_node *n) { return e->ignore_guards ? 0 : n->guard; }
+atl_status atl_eval_guards_hold(const atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
+
 /* eval/eval.c: a slot for every node. */
 atl_status atl_eval_reserve(atl_eval *, atl_diag *) ATL_MUST_CHECK;
+
+/* eval/slot.c: what slots hold. */
+/* Sets the flag that the system asks for. */
+void atl_eval_choose(atl_eval *);
+/* Takes the reference. */
+void atl_slot_put(atl_slot *, atl_array *);
+void atl_slot_put_number(atl_slot *, double);
+void atl_slot_clear(atl_slot *);
+/* The value as an array, which the slot owns; NULL when there is none, or no memory. */
+atl_array *atl_eval_box(const atl_eval *, atl_id);
+/* The value as an array that is only looked at: the slot's own, or `header` over its number. */
+const atl_array *atl_eval_view(const atl_eval *, atl_id, atl_array *header);
+/* The first entry, of which a scalar has no more. */
+static inline const void *atl_slot_data(const atl_slot *s)
+{
+	return s->holds == ATL_HOLDS_NUMBER ? (const void *)&s->number : s->array->data;
+}
 
 /* eval/cone.c: computes the nodes with a plan where that pays; false: they are to
  * be computed one after the other. */
 bool atl_eval_cone(atl_eval *, const atl_id *, size_t n);
 /* Whether the value of a node that a plan computed still holds. */
-bool atl_eval_still_holds(const atl_eval *, atl_id);
+bool atl_eval_still_holds(atl_eval *, atl_id);
 
 /* eval/compute.c: the value of a node whose operands are fresh. */
 atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;

@@ -203,11 +203,13 @@ static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 	t.fn = where ? 0 : (uint8_t)op->fn;
 	size_t entries = atl_shape_count(n->shape);
 	bool once = entries > 1 && is_arithmetic(op->by, op->fn);
+	for (uint32_t k = 0; k < t.n_in; k++)
+		once = once && atl_term_repeats(&l->p->term[repeated(l, in[k])]);
+	/* a function of one argument has no strides */
+	bool strided = once || t.code != ATL_CODE_MAP1;
 	for (uint32_t k = 0; k < t.n_in; k++) {
-		in[k] = repeated(l, in[k]);
-		const atl_term *a = &l->p->term[in[k]];
-		once = once && atl_term_repeats(a);
-		if (a->n != entries && a->n != 1)
+		in[k] = strided ? repeated(l, in[k]) : spelled_out(l, in[k]);
+		if (!in[k] || (l->p->term[in[k]].n != entries && l->p->term[in[k]].n != 1))
 			return 0;
 	}
 	if (once)

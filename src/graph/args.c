@@ -98,21 +98,19 @@ void atl_op_signature(const atl_op *op, atl_buf *out)
 typedef struct match {
 	atl_builder *b;
 	const atl_op *op;
-	atl_param param[ATL_OP_PARAMS];
+	const atl_param *param;
 	size_t n_params;
 	const atl_arg *filled[ATL_OP_PARAMS];
 	atl_span whole, at;
 } match;
 
-/* The parameters past n_params stay as they are: most ops have two of them. */
-static void begin(match *m, atl_builder *b, const atl_op *op, atl_span whole, atl_span at)
+static atl_status begin(match *m, atl_builder *b, const atl_op *op, atl_span whole, atl_span at)
 {
-	m->b = b;
-	m->op = op;
-	m->n_params = atl_op_params(op, m->param);
-	memset(m->filled, 0, sizeof m->filled);
-	m->whole = whole;
-	m->at = at;
+	const atl_signature *row = atl_build_signature(b, op);
+	if (!row)
+		return ATL_ERROR;
+	*m = (match){ .b = b, .op = op, .param = row->param, .n_params = row->n, .whole = whole, .at = at };
+	return ATL_OK;
 }
 
 static const char *usage(match *m)
@@ -269,7 +267,8 @@ atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg
 			    atl_call *out)
 {
 	match m;
-	begin(&m, b, op, whole, at);
+	if (begin(&m, b, op, whole, at))
+		return ATL_ERROR;
 	*out = (atl_call){ .op = op, .span = whole, .at = at };
 	size_t next = 0, slot = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -284,7 +283,8 @@ atl_status atl_read_statics(atl_builder *b, const atl_op *op, const atl_arg *arg
 atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint32_t n, atl_span whole, atl_span at)
 {
 	match m;
-	begin(&m, b, op, whole, at);
+	if (begin(&m, b, op, whole, at))
+		return 0;
 	if (op->flags & ATL_OF_VARIADIC)
 		return call_variadic(&m, arg, n);
 	size_t next = 0;

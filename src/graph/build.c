@@ -84,8 +84,8 @@ atl_id atl_build_full(atl_builder *b, const char *text, const atl_shape *shape)
 
 atl_id atl_build_literal(atl_builder *b, const char *text)
 {
-	atl_shape s = ATL_SCALAR;
-	return atl_build_full(b, text, &s);
+	static const atl_shape one = ATL_SCALAR;
+	return atl_build_full(b, text, &one);
 }
 
 atl_id atl_build_number(atl_builder *b, int64_t v)
@@ -324,8 +324,11 @@ static atl_status broadcast_all(atl_builder *b, const atl_call *c, atl_id *arg, 
 /* The value of a TEXT op: its expression over the operands, as hidden nodes. */
 static atl_id build_body(atl_builder *b, const atl_call *c, const atl_id *arg)
 {
-	atl_param param[ATL_OP_PARAMS];
-	size_t n = atl_op_params(c->op, param);
+	const atl_signature *row = atl_build_signature(b, c->op);
+	if (!row)
+		return 0;
+	const atl_param *param = row->param;
+	size_t n = row->n;
 	atl_bind bind[ATL_OP_PARAMS];
 	char name[ATL_OP_PARAMS][24];
 	size_t statics = 0;
@@ -345,19 +348,13 @@ static atl_id build_body(atl_builder *b, const atl_call *c, const atl_id *arg)
 	return id;
 }
 
-static size_t count_statics(const atl_op *op)
-{
-	atl_param param[ATL_OP_PARAMS];
-	size_t n = atl_op_params(op, param), statics = 0;
-	for (size_t i = 0; i < n; i++)
-		statics += param[i].is_static ? param[i].slots : 0;
-	return statics;
-}
-
 static atl_id make_node(atl_builder *b, const atl_call *c, const atl_id *arg, const atl_shape *shape, atl_id body)
 {
+	const atl_signature *row = atl_build_signature(b, c->op);
+	if (!row)
+		return 0;
 	int64_t attr[ATL_OP_STATICS + 1];
-	uint32_t n_attr = strchr(c->op->params, ';') ? (uint32_t)count_statics(c->op) : 0;
+	uint32_t n_attr = row->n_statics;
 	memcpy(attr, c->stat, n_attr * sizeof *attr);
 	if (c->op->flags & ATL_OF_RANDOM)
 		attr[n_attr++] = b->host->draw(b->host_data);
@@ -376,6 +373,9 @@ static atl_id build_with(atl_builder *b, const atl_call *c, atl_id *arg)
 	atl_shape shape = ATL_SCALAR;
 	if (c->op->flags & ATL_OF_ELEMENTWISE && broadcast_all(b, c, arg, &shape))
 		return 0;
+	/* most of what is written down: nobody else looks at the call */
+	if (!c->op->prepare && !c->op->shape && !b->in_rule && c->op->by != ATL_BY_TEXT)
+		return make_node(b, c, arg, &shape, 0);
 	atl_call own = *c;
 	own.arg = arg;
 	if (c->op->prepare && c->op->prepare(b, &own))

@@ -69,7 +69,7 @@ struct atl_builder {
 	uint16_t flags;     /* added to every new node: HIDDEN, ADJOINT */
 	const struct atl_variation *variation; /* of the sweeps (graph/derive.h); NULL: as the rules say */
 	atl_kink_rule kink; /* which rules of a row a derivative is built with */
-	struct atl_rule_cache *rules; /* parsed rules, by row */
+	struct atl_rule_cache *rules; /* what was read of the rows' texts */
 	const atl_op *literal, *input, *infix[ATL_O_COUNT]; /* rows that are met all the time */
 };
 
@@ -81,6 +81,10 @@ atl_id atl_build_tree(atl_builder *, const atl_tree *, uint32_t node) ATL_MUST_C
 /* A call that gives n values, n > 1. */
 atl_status atl_build_values(atl_builder *, const atl_tree *, uint32_t node, atl_id *out, uint32_t n) ATL_MUST_CHECK;
 
+/* The row's parameters, read from its text once; NULL after a diagnostic. */
+const atl_signature *atl_build_signature(atl_builder *, const atl_op *) ATL_MUST_CHECK;
+/* The op that a name stands for, internal ones too; NULL: none. */
+const atl_op *atl_build_op_named(atl_builder *, atl_sym);
 /* A node as given, with the builder's flags and, where it has none, its span. */
 atl_id atl_build_node(atl_builder *, atl_new *) ATL_MUST_CHECK;
 /* A call of an op with operands and statics in order; broadcasts, checks shapes, builds bodies. */

@@ -2,6 +2,7 @@
 /* elaborate.c: an expression's tree to nodes: one loop over the post-order
  * array, a slot for each tree node's result, one function a kind. */
 #include <string.h>
+#include "base/mem.h"
 #include "graph/elab.h"
 
 /* ---- names ---- */
@@ -38,14 +39,26 @@ static atl_id elab_name(elab *e, uint32_t i)
 
 /* ---- operators ---- */
 
+/* A call of an operator, whose row has no statics: those stay as they are, and nobody looks at them. */
+static void begin_call(elab *e, atl_call *c, const atl_op *op, uint32_t i)
+{
+	c->op = op;
+	c->outer = false;
+	c->span = span(e, at(e, i)->span);
+	c->at = span(e, at(e, i)->at);
+}
+
 static atl_id call2(elab *e, const atl_op *op, uint32_t i, atl_id x, atl_id y, bool outer)
 {
-	const atl_tree_node *t = at(e, i);
 	uint32_t right = i - 1, left = at(e, right)->first - 1;
 	atl_id arg[2] = { x, y };
 	atl_span spans[2] = { span(e, at(e, left)->span), span(e, at(e, right)->span) };
-	atl_call c = { .op = op, .arg = arg, .n_args = 2, .span = span(e, t->span),
-		       .at = span(e, t->at), .outer = outer, .arg_span = spans };
+	atl_call c;
+	begin_call(e, &c, op, i);
+	c.arg = arg;
+	c.n_args = 2;
+	c.arg_span = spans;
+	c.outer = outer;
 	return atl_build_call(e->b, &c);
 }
 
@@ -126,10 +139,12 @@ static atl_id elab_binary(elab *e, uint32_t i)
 
 static atl_id call1(elab *e, const atl_op *op, uint32_t i, atl_id x)
 {
-	const atl_tree_node *t = at(e, i);
 	atl_span child = span(e, at(e, i - 1)->span);
-	atl_call c = { .op = op, .arg = &x, .n_args = 1, .span = span(e, t->span),
-		       .at = span(e, t->at), .arg_span = &child };
+	atl_call c;
+	begin_call(e, &c, op, i);
+	c.arg = &x;
+	c.n_args = 1;
+	c.arg_span = &child;
 	return atl_build_call(e->b, &c);
 }
 
@@ -206,25 +221,11 @@ static atl_id elab_whole(elab *e, uint32_t i)
 	return atl_build_literal_bracket(e->b, e->tree, i);
 }
 
-static atl_id run(elab *e, uint32_t *skip_to)
+/* Some are read at once: skip_to, by slot, has their ends; NULL: there are none. */
+static atl_id build_all(elab *e, const uint32_t *skip_to)
 {
-	uint32_t root = e->root;
-	bool brackets = false, ends = false, calls = false;
-	for (uint32_t i = e->base; i <= root; i++) {
-		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
-		ends |= at(e, i)->kind == ATL_T_END;
-		calls |= at(e, i)->kind == ATL_T_CALL;
-	}
-	if (brackets) {
-		atl_elab_find_literals(e, root, skip_to);
-	}
-	for (uint32_t i = e->base; i <= root && calls; i++) /* the outermost comes last */
-		if (reads_text(e, i))
-			skip_to[at(e, i)->first - e->base] = i;
-	if (ends)
-		atl_elab_find_ends(e, root);
-	for (uint32_t i = e->base; i <= root; i++) {
-		if (skip_to[i - e->base]) {
+	for (uint32_t i = e->base; i <= e->root; i++) {
+		if (skip_to && skip_to[i - e->base]) {
 			i = skip_to[i - e->base];
 			slot_of(e, i)->id = elab_whole(e, i);
 			if (!slot_of(e, i)->id)
@@ -237,7 +238,32 @@ static atl_id run(elab *e, uint32_t *skip_to)
 		if (!slot_of(e, i)->id)
 			return 0;
 	}
-	return atl_elab_node_of(e, root);
+	return atl_elab_node_of(e, e->root);
+}
+
+static atl_id run(elab *e)
+{
+	bool brackets = false, ends = false, texts = false;
+	for (uint32_t i = e->base; i <= e->root; i++) {
+		brackets |= at(e, i)->kind == ATL_T_JOIN || at(e, i)->kind == ATL_T_NUMPY;
+		ends |= at(e, i)->kind == ATL_T_END;
+		texts |= reads_text(e, i);
+	}
+	if (ends)
+		atl_elab_find_ends(e, e->root);
+	if (!brackets && !texts)
+		return build_all(e, NULL);
+	uint32_t *skip_to = atl_calloc(e->root - e->base + 1, sizeof *skip_to);
+	if (!skip_to)
+		return 0; /* told below */
+	if (brackets)
+		atl_elab_find_literals(e, e->root, skip_to);
+	for (uint32_t i = e->base; i <= e->root && texts; i++) /* the outermost comes last */
+		if (reads_text(e, i))
+			skip_to[at(e, i)->first - e->base] = i;
+	atl_id id = build_all(e, skip_to);
+	atl_free(skip_to);
+	return id;
 }
 
 enum { SMALL_TREE = 64 };
@@ -247,22 +273,15 @@ static atl_id elaborate(elab *e)
 	atl_builder *b = e->b;
 	uint32_t n = e->root - e->base + 1;
 	slot small[SMALL_TREE];
-	uint32_t small_skip[SMALL_TREE];
 	e->slot = n <= SMALL_TREE ? small : atl_malloc(n * sizeof *e->slot);
-	uint32_t *skip_to = n <= SMALL_TREE ? small_skip : atl_malloc(n * sizeof *skip_to);
 	atl_id id = 0;
-	if (!e->slot || !skip_to) {
-		atl_diag_nomem(b->diag);
-	} else {
+	if (e->slot) {
 		memset(e->slot, 0, n * sizeof *e->slot);
-		memset(skip_to, 0, n * sizeof *skip_to);
-		id = run(e, skip_to);
+		id = run(e);
 	}
 	if (e->slot != small)
 		atl_free(e->slot);
-	if (skip_to != small_skip)
-		atl_free(skip_to);
-	/* every failure has said why */
+	/* every other failure has said why */
 	if (id == 0 && b->diag->kind == ATL_KIND_NONE)
 		atl_diag_nomem(b->diag);
 	return id;

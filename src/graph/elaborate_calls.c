@@ -45,12 +45,9 @@ static void unknown_function(elab *e, uint32_t i)
 
 static const atl_op *op_of(elab *e, atl_sym sym)
 {
-	const char *name = atl_symbols_text(e->b->symbols, sym);
-	const atl_op *op = atl_op_find(name, strlen(name));
-	if (!op) {
-		name = atl_symbols_text(e->b->symbols, atl_symbols_canon(e->b->symbols, sym));
-		op = atl_op_find(name, strlen(name));
-	}
+	const atl_op *op = atl_build_op_named(e->b, sym);
+	if (!op)
+		op = atl_build_op_named(e->b, atl_symbols_canon(e->b->symbols, sym));
 	return op && op->flags & ATL_OF_INTERNAL && !e->rule ? NULL : op;
 }
 

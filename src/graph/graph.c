@@ -60,6 +60,13 @@ void atl_graph_free(atl_graph *g)
 }
 
 void atl_graph_set_guard(atl_graph *g, atl_id id, uint32_t guard) { g->at.node[id].guard = guard; }
+
+void atl_graph_renumber_guards(atl_graph *g, const uint32_t *number)
+{
+	for (atl_id id = 1; id < g->at.n; id++)
+		g->at.node[id].guard = number[g->at.node[id].guard];
+}
+
 bool atl_graph_full(const atl_graph *g) { return g->full; }
 size_t atl_graph_largest(const atl_graph *g) { return g->largest; }
 
@@ -154,11 +161,11 @@ static const uint16_t KEY_FLAGS = ATL_NF_HIDDEN;
 
 /* What a graph that grows looks for next stands near what it found last: the
  * newest operand gives the place in the table, and the rest moves it by less
- * than a page or so.  Nodes that differ by more than their operands (a thousand
+ * than a page.  Nodes that differ by more than their operands (a thousand
  * rows of one matrix, literals) are spread over the whole table. */
 static uint32_t key_hash(const atl_new *k, const atl_shape *shape)
 {
-	enum { NEAR = 4095 };
+	enum { NEAR = 1023 };
 	atl_id newest = 0;
 	uint64_t h = mix((uint64_t)(uintptr_t)k->op, (uint64_t)(uintptr_t)shape);
 	h = mix(h, k->flags & KEY_FLAGS);

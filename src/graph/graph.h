@@ -124,6 +124,7 @@ const atl_shape *atl_graph_intern_shape(atl_graph *, const atl_shape *);
 atl_id atl_graph_root(const atl_graph *, atl_id);
 void atl_graph_set_flag(atl_graph *, atl_id, uint16_t flag, bool on);
 void atl_graph_set_guard(atl_graph *, atl_id, uint32_t guard);
+void atl_graph_renumber_guards(atl_graph *, const uint32_t *number); /* each by its old one */
 size_t atl_graph_largest(const atl_graph *);                /* entries of the largest shape there has been */
 void atl_graph_set_limit(atl_graph *, uint32_t max_nodes);  /* 0: the default, 2^31 */
 bool atl_graph_full(const atl_graph *);                     /* the limit was met */

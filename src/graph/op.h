@@ -135,6 +135,11 @@ typedef struct atl_param {
 	bool optional;            /* may be left out, and its default is no value to write in its place */
 } atl_param;
 size_t atl_op_params(const atl_op *, atl_param out[ATL_OP_PARAMS]);
+/* All of them. */
+typedef struct atl_signature {
+	atl_param param[ATL_OP_PARAMS];
+	uint32_t n, n_statics; /* parameters; numbers of the static ones */
+} atl_signature;
 /* Static number k as a word of its parameter, before `prepare`: "same" of "same|valid" is word 0. */
 static inline int64_t atl_word(int k) { return INT64_MIN + k; }
 /* The shortest way to write a static: how many numbers; number i is slot[i*slots/n]. */

@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rules.c: what a builder keeps: the rows of the operators, and the rows' expressions,
- * parsed once per text. */
+/* rules.c: what a builder keeps: the rows of the operators, the rows' expressions and
+ * parameters, parsed once per text, and which names are ops. */
 #include "graph/build.h"
 
 #include <string.h>
+#include "base/mem.h"
 #include "graph/scope.h"
 #include "lang/reader.h"
 
 typedef struct entry {
-	const char *text; /* the row's own: compared by address */
-	atl_tree *tree;
+	const char *text;         /* the row's own: compared by address */
+	atl_tree *tree;           /* as an expression; NULL: not read as one */
+	atl_signature *signature; /* as parameters, likewise: a compiler may let equal texts stand in one place */
 } entry;
+
+/* What is known of a name. */
+typedef struct named {
+	const atl_op *op;
+	bool looked;
+} named;
 
 struct atl_rule_cache {
 	entry *slot; /* open addressing */
 	size_t n, cap;
+	named *named; /* by symbol */
+	size_t n_named, cap_named;
 };
 
 enum { FIRST_SLOTS = 64 };
@@ -46,9 +56,12 @@ void atl_builder_clear(atl_builder *b)
 {
 	if (!b->rules)
 		return;
-	for (size_t i = 0; i < b->rules->cap; i++)
+	for (size_t i = 0; i < b->rules->cap; i++) {
 		atl_tree_unref(b->rules->slot[i].tree);
+		atl_free(b->rules->slot[i].signature);
+	}
 	atl_free(b->rules->slot);
+	atl_free(b->rules->named);
 	atl_free(b->rules);
 	b->rules = NULL;
 }
@@ -78,23 +91,68 @@ static bool grow(struct atl_rule_cache *c)
 	return true;
 }
 
+/* The entry of a text, which is new when it has no text yet; NULL after a diagnostic. */
+static entry *entry_of(atl_builder *b, const char *text)
+{
+	if (grow(b->rules))
+		return find(b->rules->slot, b->rules->cap, text);
+	atl_diag_nomem(b->diag);
+	return NULL;
+}
+
 static const atl_tree *parsed(atl_builder *b, const char *text)
 {
-	struct atl_rule_cache *c = b->rules;
-	if (!grow(c)) {
-		atl_diag_nomem(b->diag);
-		return NULL;
-	}
-	entry *e = find(c->slot, c->cap, text);
-	if (!e->text) {
+	entry *e = entry_of(b, text);
+	if (e && !e->tree) {
 		size_t len = strcspn(text, "\n");
 		atl_tree *tree = atl_read_expression(b->sources, b->symbols, "built-in rule", text, len, b->diag);
 		if (!tree)
 			return NULL;
-		*e = (entry){ text, tree };
-		c->n++;
+		b->rules->n += !e->text;
+		e->text = text;
+		e->tree = tree;
 	}
-	return e->tree;
+	return e ? e->tree : NULL;
+}
+
+const atl_signature *atl_build_signature(atl_builder *b, const atl_op *op)
+{
+	entry *e = entry_of(b, op->params);
+	if (e && !e->signature) {
+		atl_signature *row = atl_calloc(1, sizeof *row);
+		if (!row) {
+			atl_diag_nomem(b->diag);
+			return NULL;
+		}
+		row->n = (uint32_t)atl_op_params(op, row->param);
+		for (uint32_t i = 0; i < row->n; i++)
+			row->n_statics += row->param[i].is_static ? row->param[i].slots : 0;
+		b->rules->n += !e->text;
+		e->text = op->params;
+		e->signature = row;
+	}
+	return e ? e->signature : NULL;
+}
+
+static const atl_op *look_up(const atl_builder *b, atl_sym sym)
+{
+	const char *name = atl_symbols_text(b->symbols, sym);
+	return atl_op_find(name, strlen(name));
+}
+
+const atl_op *atl_build_op_named(atl_builder *b, atl_sym sym)
+{
+	struct atl_rule_cache *c = b->rules;
+	if (sym >= c->n_named) {
+		if (!atl_grow(&c->named, &c->cap_named, sym + 1u, sizeof *c->named))
+			return look_up(b, sym);
+		memset(c->named + c->n_named, 0, (c->cap_named - c->n_named) * sizeof *c->named);
+		c->n_named = c->cap_named;
+	}
+	named *known = &c->named[sym];
+	if (!known->looked)
+		*known = (named){ look_up(b, sym), true };
+	return known->op;
 }
 
 atl_id atl_build_rule(atl_builder *b, const char *text, const atl_bind *bind, uint32_t n)

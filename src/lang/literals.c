@@ -27,22 +27,26 @@ static const char *respell(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* It begins no spelling, and nearly all of a number is digits. */
-static bool is_digit(char c)
+/* Whether a number begins with a spelling at p; nearly all of one is digits. */
+static bool begins_spelling(const char *p, const char *end)
 {
-	return c >= '0' && c <= '9';
+	return !(*p >= '0' && *p <= '9') && !(*p == '.' && (end - p == 1 || p[1] != '.')) && *p != 'e' && *p != 'E';
 }
 
 const char *atl_literal_number(atl_arena *arena, const char *text, size_t len)
 {
 	char *copy = atl_arena_dup(arena, text, len);
-	char *out = copy;
+	const char *p = text, *end = text + len;
 
 	if (copy == NULL) {
 		return NULL;
 	}
-	for (const char *p = text; p < text + len;) {
-		const char *past = is_digit(*p) ? p : respell(p, text + len, &out);
+	while (p < end && !begins_spelling(p, end)) {
+		p++;
+	}
+	char *out = copy + (p - text); /* so far the copy is what it means */
+	while (p < end) {
+		const char *past = begins_spelling(p, end) ? respell(p, end, &out) : p;
 		if (past == p) {
 			*out++ = *p++;
 		} else {

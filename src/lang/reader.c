@@ -87,6 +87,16 @@ atl_status atl_reader_feed(atl_reader *reader, const char *text, size_t len, atl
 	return ATL_OK;
 }
 
+uint32_t atl_reader_position(const atl_reader *reader)
+{
+	const atl_tokens *tokens = &reader->tokens;
+
+	if (tokens->scanning || tokens->held) {
+		return tokens->scan.base + tokens->raw.lo;
+	}
+	return tokens->feed.len != 0 ? tokens->feed.base : atl_sources_append(reader->sources, "", 0);
+}
+
 void atl_reader_finish(atl_reader *reader)
 {
 	reader->tokens.finished = true;

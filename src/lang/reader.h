@@ -29,6 +29,8 @@ void atl_reader_free(atl_reader *);
 /* Begins a new text (see atl_sources_open); what was left of the last is dropped. */
 atl_status atl_reader_open(atl_reader *, const char *name, unsigned first_line, atl_diag *) ATL_MUST_CHECK;
 atl_status atl_reader_feed(atl_reader *, const char *text, size_t len, atl_diag *) ATL_MUST_CHECK;
+/* Where what was fed and is not used up begins; the end of all text when nothing is left. */
+uint32_t atl_reader_position(const atl_reader *);
 void atl_reader_finish(atl_reader *); /* no more text will come for this one */
 /* A reference to the tree is given away; the reader reuses a tree that comes
  * back to one reference. */

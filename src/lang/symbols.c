@@ -22,6 +22,7 @@ struct atl_symbols {
 	size_t n, cap;
 	atl_sym *slot; /* a power of two of them, at most half in use */
 	size_t n_slots;
+	atl_sym single[128]; /* names of one ASCII letter, as most of mathematics has; 0: not met */
 	atl_arena texts;
 	atl_buf scratch, canon;
 };
@@ -159,6 +160,10 @@ static atl_sym add_composed(atl_symbols *symbols, const char *text, size_t len)
 
 atl_sym atl_symbols_intern(atl_symbols *symbols, const char *text, size_t len)
 {
+	if (len == 1 && (unsigned char)*text < 0x80) {
+		atl_sym *known = &symbols->single[(unsigned char)*text];
+		return *known != 0 ? *known : (*known = add(symbols, text, len));
+	}
 	return is_ascii(text, len) ? add(symbols, text, len) : add_composed(symbols, text, len);
 }
 

@@ -123,8 +123,8 @@ static int emit(atl_tokens *t, int token)
 	t->prev_hi = t->value.span.hi;
 	t->at_start = false;
 	t->line_began = false;
-	if (token != ATL_K_NAME && token != ',' && token != ATL_K_INDEX && token != ']' &&
-	    outside(t)) {
+	if (t->left_only && token != ATL_K_NAME && token != ',' && token != ATL_K_INDEX &&
+	    token != ']' && outside(t)) {
 		t->left_only = false;
 	}
 	return token;

@@ -143,9 +143,10 @@ void atl_atom_fail(atl_session *s)
 
 /* ---- values ---- */
 
-atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
+/* After eval has tried. */
+static atl_status got(atl_session *s, atl_status status, const atl_id *id, size_t n)
 {
-	if (atl_eval_want(s->eval, id, n, &s->diag)) {
+	if (status) {
 		atl_why_remember_value(s, id, n);
 		return ATL_ERROR;
 	}
@@ -155,6 +156,16 @@ atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
 		atl_note(s, s->at, "not all digits are certain: raise `set precision` and run again");
 	}
 	return ATL_OK;
+}
+
+atl_status atl_atom_want(atl_session *s, const atl_id *id, size_t n)
+{
+	return got(s, atl_eval_want(s->eval, id, n, &s->diag), id, n);
+}
+
+atl_status atl_atom_settle(atl_session *s, const atl_id *id, size_t n)
+{
+	return got(s, atl_eval_settle(s->eval, id, n, &s->diag), id, n);
 }
 
 const atl_array *atl_atom_value(atl_session *s, atl_id id)
@@ -237,9 +248,12 @@ static atl_id mark_alive(const atl_session *s, bool *mark, atl_id last)
 		before = alive;
 		alive = 0;
 		atl_graph_ancestors(s->graph, mark);
-		atl_eval_guard_roots(s->eval, mark);
 		for (atl_id id = 1; id <= last; id++)
 			alive += mark[id];
+		if (atl_eval_guards(s->eval))
+			atl_eval_guard_roots(s->eval, mark);
+		else
+			before = alive;
 	} while (alive != before);
 	return alive;
 }
@@ -256,6 +270,17 @@ static void remap_names(atl_session *s, const atl_id *remap)
 	}
 }
 
+/* Without memory they stay as they are. */
+static void compact_guards(atl_session *s)
+{
+	uint32_t *number = atl_malloc((atl_eval_guards(s->eval) + 1u) * sizeof *number);
+	if (number) {
+		atl_eval_compact_guards(s->eval, number);
+		atl_graph_renumber_guards(s->graph, number);
+	}
+	atl_free(number);
+}
+
 static atl_id compact(atl_session *s, atl_id last, const bool *keep)
 {
 	atl_id *remap = atl_malloc((last + 1u) * sizeof *remap);
@@ -266,6 +291,8 @@ static atl_id compact(atl_session *s, atl_id last, const bool *keep)
 	remap_names(s, remap);
 	atl_undo_remap(s, remap);
 	atl_free(remap);
+	if (atl_eval_guards(s->eval))
+		compact_guards(s);
 	s->mark = atl_graph_last(s->graph);
 	return s->mark;
 }
@@ -274,6 +301,7 @@ static atl_id compact(atl_session *s, atl_id last, const bool *keep)
  * constant a node.  Without memory the graph stays as it is. */
 void atl_atom_tidy(atl_session *s)
 {
+	atl_forget_text(s);
 	atl_id last = atl_graph_last(s->graph);
 	if (last < s->compact_at || s->frame)
 		return;

@@ -61,7 +61,7 @@ static atl_status misuse(atl_session *s, atl_span at)
 
 bool atl_is_read(const atl_session *s, atl_sym name)
 {
-	return !strcmp(atl_symbols_text(s->symbols, name), "read");
+	return name == s->sym_read;
 }
 
 atl_id atl_call_read(atl_session *s, const atl_arg *arg, uint32_t n, atl_span at)

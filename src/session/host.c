@@ -21,9 +21,8 @@ static bool host_is_variable(void *host, atl_sym name)
 
 static bool host_is_function(void *host, atl_sym name)
 {
-	const atl_session *s = host;
-	return atl_names_function(s, name) || atl_prelude_has(atl_symbols_text(s->symbols, name)) ||
-	       atl_is_read(s, name) || name == s->sym_shape;
+	atl_session *s = host;
+	return atl_names_function(s, name) || atl_prelude_defines(s, name) || atl_is_read(s, name) || name == s->sym_shape;
 }
 
 static atl_status host_call(void *host, const atl_host_call *call, atl_id *out, uint32_t n_out)

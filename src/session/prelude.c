@@ -31,6 +31,22 @@ size_t atl_prelude_at(const char *name)
 
 bool atl_prelude_has(const char *name) { return atl_prelude_at(name) < atl_prelude_count; }
 
+bool atl_prelude_defines(atl_session *s, atl_sym sym)
+{
+	enum { NOT_LOOKED, NO, YES };
+	const char *name = atl_symbols_text(s->symbols, sym);
+	if (sym >= s->n_in_prelude) {
+		if (!atl_grow(&s->in_prelude, &s->cap_in_prelude, sym + 1u, 1))
+			return atl_prelude_has(name);
+		memset(s->in_prelude + s->n_in_prelude, NOT_LOOKED, s->cap_in_prelude - s->n_in_prelude);
+		s->n_in_prelude = s->cap_in_prelude;
+	}
+	unsigned char *known = &s->in_prelude[sym];
+	if (*known == NOT_LOOKED)
+		*known = atl_prelude_has(name) ? YES : NO;
+	return *known == YES;
+}
+
 static atl_status define_all(atl_session *s, atl_reader *reader)
 {
 	for (;;) {

@@ -9,6 +9,8 @@
 
 static bool is_constant(const char *name)
 {
+	if (*name != 'p' && *name != 'i' && *name != "π"[0]) /* nearly always */
+		return false;
 	return !strcmp(name, "pi") || !strcmp(name, "π") || !strcmp(name, "inf");
 }
 
@@ -86,6 +88,8 @@ static void output(atl_session *s, atl_sym name, atl_id id)
 	atl_buf_clear(&shape);
 }
 
+static bool is_shown(const atl_session *s, const definition *d) { return !s->blocks && !d->silent; }
+
 static atl_status name_all(atl_session *s, definition *d)
 {
 	atl_id wanted[ATL_MAX_VALUES];
@@ -97,7 +101,7 @@ static atl_status name_all(atl_session *s, definition *d)
 		if (!atl_is_abstract(s, d->id[i]))
 			wanted[n_wanted++] = d->id[i];
 	/* together: with certified reals a value that is wanted later may outdate one */
-	if (n_wanted && atl_atom_want(s, wanted, n_wanted))
+	if (n_wanted && (is_shown(s, d) ? atl_atom_want : atl_atom_settle)(s, wanted, n_wanted))
 		return ATL_ERROR;
 	for (uint32_t i = 0; i < d->n; i++)
 		if (atl_names_bind(s, d->name[i]->sym, d->id[i]))
@@ -136,7 +140,7 @@ static atl_status define(atl_session *s, const atl_tree *t, const uint32_t *valu
 	for (uint32_t i = 0; i < d->n; i++) {
 		if (s->loops && s->first_turn && !s->loop_noted)
 			atl_note_follows(s, d->name[i]->sym, d->id[i]);
-		if (!s->blocks && !d->silent)
+		if (is_shown(s, d))
 			output(s, d->name[i]->sym, d->id[i]);
 	}
 	return ATL_OK;

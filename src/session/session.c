@@ -32,11 +32,12 @@ static bool make_parts(atl_session *s)
 	s->reader = atl_reader_new(s->sources, s->symbols);
 	s->sym_ans = atl_symbols_intern(s->symbols, "ans", 3);
 	s->sym_shape = atl_symbols_intern(s->symbols, "shape", 5);
+	s->sym_read = atl_symbols_intern(s->symbols, "read", 4);
 	if (s->eval) {
 		atl_eval_set_certainty(s->eval, DEFAULT_DIGITS, DEFAULT_LIMIT_PRECISION);
 		atl_eval_set_plans(s->eval, !s->options.no_plans);
 	}
-	return s->eval && s->reader && s->sym_ans && s->sym_shape;
+	return s->eval && s->reader && s->sym_ans && s->sym_shape && s->sym_read;
 }
 
 atl_session *atl_session_new(const atl_options *options)
@@ -84,6 +85,7 @@ void atl_session_free(atl_session *s)
 	atl_free(s->log);
 	atl_names_free(s);
 	atl_free(s->pending);
+	atl_free(s->in_prelude);
 	atl_array_unref((atl_array *)(uintptr_t)s->ans); /* the session's own reference */
 	atl_array_unref(s->letters);
 	atl_builder_clear(&s->builder);
@@ -110,6 +112,15 @@ void atl_session_dump(atl_session *s, atl_dump dump) { s->dump = dump; }
 
 static uint32_t text_end(const atl_session *s) { return atl_sources_append(s->sources, "", 0); }
 
+/* The reader drops what it has, and the text that is fed begins or goes on. */
+static atl_status open_text(atl_session *s, const char *name, unsigned first_line)
+{
+	if (atl_reader_open(s->reader, name, first_line, &s->diag))
+		return ATL_ERROR;
+	atl_sources_let_pass(s->sources);
+	return ATL_OK;
+}
+
 atl_status atl_session_open(atl_session *s, const char *name, unsigned first_line)
 {
 	char *copy = NULL;
@@ -119,7 +130,7 @@ atl_status atl_session_open(atl_session *s, const char *name, unsigned first_lin
 		if (copy)
 			memcpy(copy, name, len);
 	}
-	if ((name && !copy) || atl_reader_open(s->reader, name, first_line, &s->diag)) {
+	if ((name && !copy) || open_text(s, name, first_line)) {
 		atl_free(copy);
 		atl_diag_nomem(&s->diag);
 		atl_output_error(s);
@@ -136,8 +147,11 @@ atl_status atl_session_open(atl_session *s, const char *name, unsigned first_lin
 /* Whole lines, or the end of the text. */
 static atl_status feed_lines(atl_session *s, const char *text, size_t len)
 {
-	if (text_end(s) != s->end && !atl_sources_open(s->sources, s->file, s->line_number))
-		return atl_diag_nomem(&s->diag);
+	if (text_end(s) != s->end) {
+		if (!atl_sources_open(s->sources, s->file, s->line_number))
+			return atl_diag_nomem(&s->diag);
+		atl_sources_let_pass(s->sources);
+	}
 	if (atl_reader_feed(s->reader, text, len, &s->diag))
 		return ATL_ERROR;
 	for (const char *p = text, *end = text + len;
@@ -193,7 +207,7 @@ static atl_state failed(atl_session *s, const atl_tree *t)
 	if (t)
 		atl_mend(s, t);
 	atl_output_error(s);
-	if (s->options.interactive && atl_reader_open(s->reader, s->file, s->line_number, &s->diag))
+	if (s->options.interactive && open_text(s, s->file, s->line_number))
 		atl_diag_reset(&s->diag);
 	s->end = text_end(s);
 	return ATL_FAILED;

@@ -142,7 +142,9 @@ struct atl_session {
 	size_t n_var, n_fn, n_prelude_fn; /* sizes of the three */
 	atl_sym *order;                   /* variables in order of their first binding */
 	size_t n_order, cap_order;
-	atl_sym sym_ans, sym_shape;
+	atl_sym sym_ans, sym_shape, sym_read;
+	unsigned char *in_prelude; /* by symbol: what is known of it */
+	size_t n_in_prelude, cap_in_prelude;
 
 	/* the atom: what belongs to the simple statement that runs */
 	atl_id mark; /* the graph's end before it */
@@ -199,7 +201,8 @@ struct atl_session {
 	atl_undo *log;
 	size_t n_log, cap_log;
 
-	atl_id compact_at; /* look for dead nodes when the graph is that long */
+	atl_id compact_at; /* look for dead nodes when the graph is that long, */
+	size_t forget_at;  /* and for text that nothing points into when there is that much, and some more */
 	atl_buf line;      /* for printing */
 
 	/* the text that is fed */
@@ -236,6 +239,7 @@ void atl_atom_drop(atl_session *);                  /* its nodes go: it failed, 
 void atl_atom_fail(atl_session *);                  /* and its random draws are given back */
 void atl_atom_guard(atl_session *, uint32_t guard); /* for all nodes from here on */
 atl_status atl_atom_want(atl_session *, const atl_id *, size_t n) ATL_MUST_CHECK;
+atl_status atl_atom_settle(atl_session *, const atl_id *, size_t n) ATL_MUST_CHECK; /* the same for what is not shown */
 const atl_array *atl_atom_value(atl_session *, atl_id); /* wants one; NULL after a diagnostic */
 /* Its nodes stay, without a name, and what it would add to the names is forgotten. */
 void atl_atom_hold(atl_session *);
@@ -246,6 +250,9 @@ void atl_atom_tell_overflow(atl_session *);         /* a note, when a value over
 atl_status atl_atom_poll(atl_session *) ATL_MUST_CHECK;     /* ATL_ERROR when interrupted */
 void atl_atom_tidy(atl_session *); /* between statements: compacts now and then */
 atl_status atl_atom_truth(atl_session *, const atl_array *, atl_span, bool *) ATL_MUST_CHECK;
+
+/* forget.c */
+void atl_forget_text(atl_session *); /* between statements: now and then */
 
 /* To those who write the statement for the function. */
 #define ATL_TRACE_HINT "tr(A) is the trace of a matrix"
@@ -265,6 +272,7 @@ void atl_function_signature(const atl_session *, const atl_function *, atl_buf *
 
 /* prelude.c */
 bool atl_prelude_has(const char *name);
+bool atl_prelude_defines(atl_session *, atl_sym); /* the same, looked up once */
 size_t atl_prelude_at(const char *name); /* its place in the index, or atl_prelude_count */
 atl_status atl_prelude_load(atl_session *, atl_sym) ATL_MUST_CHECK;
 atl_status atl_read_file(atl_session *, const char *path, atl_span, atl_buf *) ATL_MUST_CHECK;

@@ -283,11 +283,86 @@ static void guards_of_kept_nodes_are_roots(void **state)
 	bench_free(t);
 }
 
-static void without_memory_a_value_is_an_error_and_comes_later(void **state)
+static void guards_that_no_node_has_are_forgotten(void **state)
+{
+	bench *t = bench_new("float64");
+	uint32_t number[4];
+	(void)state;
+	must(t, "k = 1; j = 2; v = [5, 6, 7]; w = v[1:k]*1");
+	const atl_id last = atl_graph_last(t->graph);
+	must(t, "u = sum(v[1:j])*2; z = sum(v[1:k + j])*3");
+	assert_int_equal(atl_eval_guards(t->eval), 3);
+	for (atl_id id = 1; id <= last; id++) /* as if w were no more there */
+		atl_graph_set_guard(t->graph, id, 0);
+	atl_eval_compact_guards(t->eval, number);
+	atl_graph_renumber_guards(t->graph, number);
+	assert_int_equal(atl_eval_guards(t->eval), 2);
+	assert_int_equal(number[1], 0);
+	assert_int_equal(number[2], 1);
+	assert_value(t, "[u, z]", "[22; 54]");
+	must(t, "j <- 1");
+	assert_fails(t, "u + 1", ATL_KIND_SHAPE, "j was 2 when this was built, and is 1 now\n"
+		     "define it again to build it anew, or use where(...) for a choice that follows its condition\n"
+		     "since j <- 1 (line 4)");
+	bench_free(t);
+}
+
+/* Blocks that are allocated when the nodes are computed anew. */
+static long blocks_of(bench *t, const atl_id *id, size_t n)
+{
+	const atl_num num = *atl_eval_num(t->eval);
+	atl_eval_set_num(t->eval, &num);
+	long live = atl_mem_live();
+	assert_int_equal(atl_eval_settle(t->eval, id, n, &t->diag), ATL_OK);
+	return atl_mem_live() - live;
+}
+
+static void a_scalar_has_an_array_when_somebody_looks_at_it(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "x = 2; y = sin(x) + x*x; v = [y, x]");
+	atl_id y = named(t, "y"), v = named(t, "v");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	const atl_array *value = atl_eval_get(t->eval, y);
+	assert_non_null(value);
+	assert_ptr_equal(atl_eval_get(t->eval, y), value);
+	assert_int_equal(blocks_of(t, &v, 1), 1); /* that of v */
+	must(t, "x <- 3");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	assert_value(t, "v", "[9.14112; 3]");
+	bench_system(t, "float16");
+	assert_int_equal(blocks_of(t, &y, 1), 0);
+	assert_value(t, "y", "9.14062");
+	bench_system(t, "mpfr 64");
+	assert_true(blocks_of(t, &y, 1) > 0);
+	assert_value(t, "y", "9.14112");
+	bench_free(t);
+}
+
+static void a_large_value_stays_when_what_it_does_not_read_is_stored(void **state)
+{
+	bench *t = bench_new("float64");
+	(void)state;
+	must(t, "a = 1; X = 0.5*ones(5000, 1); k = 2; L = X .* exp(k*X) + X; b = a + 1");
+	atl_id l = named(t, "L");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	const atl_array *value = atl_array_ref(atl_eval_get(t->eval, l));
+	must(t, "a <- 7; a <- a + b");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	assert_ptr_equal(atl_eval_get(t->eval, l), value);
+	must(t, "k <- 4");
+	assert_int_equal(atl_eval_want(t->eval, &l, 1, &t->diag), ATL_OK);
+	assert_ptr_not_equal(atl_eval_get(t->eval, l), value);
+	assert_value(t, "[L[5000], b]", "[4.19453; 16]");
+	atl_array_unref((atl_array *)(uintptr_t)value); /* the reference taken above */
+	bench_free(t);
+}
+
+static void without_memory_in(const char *system)
 {
 	long live = atl_mem_live();
-	bench *t = bench_new("exact");
-	(void)state;
+	bench *t = bench_new(system);
 	must(t, "x = [1, 2, 3]; y = sum(prod(x .* 2) + x/3) + x'*x");
 	atl_id y = must(t, "y*2"), x = named(t, "x");
 	for (long n = 0;; n++) {
@@ -308,6 +383,13 @@ static void without_memory_a_value_is_an_error_and_comes_later(void **state)
 	assert_string_equal(value_text(t, y), "320");
 	bench_free(t);
 	assert_int_equal(atl_mem_live(), live);
+}
+
+static void without_memory_a_value_is_an_error_and_comes_later(void **state)
+{
+	(void)state;
+	without_memory_in("exact");
+	without_memory_in("float64");
 }
 
 /* before + n times unit + middle + n times close. */
@@ -364,8 +446,11 @@ int main(void)
 		cmocka_unit_test(an_overflow_is_remembered_with_its_node),
 		cmocka_unit_test(the_limit_of_seconds_names_the_node),
 		cmocka_unit_test(a_stop_is_an_interrupt),
+		cmocka_unit_test(a_large_value_stays_when_what_it_does_not_read_is_stored),
+		cmocka_unit_test(a_scalar_has_an_array_when_somebody_looks_at_it),
 		cmocka_unit_test(stored_values_survive_cutting_and_compaction),
 		cmocka_unit_test(guards_of_kept_nodes_are_roots),
+		cmocka_unit_test(guards_that_no_node_has_are_forgotten),
 		cmocka_unit_test(a_hundred_thousand_of_anything_has_a_value),
 		cmocka_unit_test(without_memory_a_value_is_an_error_and_comes_later),
 	};

@@ -424,6 +424,14 @@ TEST(large_values_have_the_same_bits_as_node_by_node)
 
 /* ---- large values ---- */
 
+TEST(a_function_of_equal_entries_has_one_value)
+{
+	UNUSED;
+	same_both_ways("x = (1:5000)/5000; X = 0.5*ones(5000, 1); s = sum(x)/2500;\n"
+	               "repeat 3 { x <- x/2 + exp(s*X) .* 0.01 }\n"
+	               "set digits 17\nshow sum(x), x[2], x[1026], x[5000]\n", NULL);
+}
+
 TEST(a_large_value_follows_its_inputs)
 {
 	UNUSED;
@@ -506,6 +514,7 @@ int main(void)
 		cmocka_unit_test(an_interrupt_leaves_the_turns_that_are_done),
 		cmocka_unit_test(any_loop_stores_the_same_bits_as_node_by_node),
 		cmocka_unit_test(large_values_have_the_same_bits_as_node_by_node),
+		cmocka_unit_test(a_function_of_equal_entries_has_one_value),
 		cmocka_unit_test(a_large_value_follows_its_inputs),
 		cmocka_unit_test(a_large_value_that_is_none_is_blamed_on_its_entry),
 		cmocka_unit_test(pictures_are_normalised_as_node_by_node),

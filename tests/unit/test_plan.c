@@ -70,6 +70,30 @@ static void what_leaves_a_group_on_its_way_ends_it(void **state)
 	bench_free(t);
 }
 
+/* A function of one argument has no strides: its operand has all entries, though they are one number. */
+static void what_is_mapped_alone_is_not_repeated(void **state)
+{
+	static const char *const value[] = {
+		"exp(s*X)", "exp(s*ones(5000, 1))", "sin(-(s + X))", "sqrt(s*X)", "tanh(exp(s .* X) + x)", "exp(sqrt(s + X))"
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof value / sizeof *value; i++) {
+		bench *t = bench_new("float64");
+		char text[64];
+		(void)snprintf(text, sizeof text, "x + %s", value[i]);
+		atl_plan *p = plan_of(t, "x = range(5000)/5000; X = 0.5*ones(5000, 1); s = sum(x)", "x", text);
+		assert_non_null(p);
+		assert_in_order(p);
+		for (size_t j = 0; j < p->n_order; j++) {
+			const atl_term *mapped = &p->term[p->order[j]], *of = &p->term[*atl_plan_in(p, mapped)];
+			if (mapped->code == ATL_CODE_MAP1)
+				assert_true(of->n == mapped->n && (of->n == 1 || of->code != ATL_CODE_NUMBER));
+		}
+		atl_plan_free(p);
+		bench_free(t);
+	}
+}
+
 static void places_are_used_again(void **state)
 {
 	bench *t = bench_new("float64");
@@ -146,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_entrywise_cone_is_one_group_and_takes_no_memory),
 		cmocka_unit_test(what_leaves_a_group_on_its_way_ends_it),
+		cmocka_unit_test(what_is_mapped_alone_is_not_repeated),
 		cmocka_unit_test(places_are_used_again),
 		cmocka_unit_test(a_transpose_and_a_repeated_scalar_are_read_in_place),
 		cmocka_unit_test(a_turn_that_raises_something_changes_nothing),

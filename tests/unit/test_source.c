@@ -173,6 +173,105 @@ static void without_memory_for_the_index_places_are_still_found(void **state)
 	atl_sources_free(sources);
 }
 
+/* Line i is "line i of a text" and some dots. */
+static uint32_t add_line(atl_sources *sources, unsigned i)
+{
+	char line[400];
+
+	(void)snprintf(line, sizeof line, "line %u of a text%.*s\n", i, (int)(i % 300),
+	               "................................................................................"
+	               "................................................................................"
+	               "................................................................................"
+	               "............................................................................");
+	return add(sources, line);
+}
+
+static void assert_line(const atl_sources *sources, uint32_t position, unsigned i)
+{
+	char begin[32];
+	atl_place place;
+
+	(void)snprintf(begin, sizeof begin, "line %u of a text", i);
+	assert_true(atl_sources_find(sources, position + 5, &place));
+	assert_int_equal(place.line, i);
+	assert_int_equal(place.column, 6);
+	assert_int_equal(place.start, position);
+	assert_int_equal(place.len, strlen(begin) + i % 300);
+	assert_memory_equal(place.text, begin, strlen(begin));
+}
+
+static void what_nobody_points_into_is_forgotten_and_the_rest_keeps_its_place(void **state)
+{
+	enum { LINES = 20000 };
+	static uint32_t position[LINES + 1];
+	atl_sources *sources = atl_sources_new();
+	uint32_t whole = atl_sources_open(sources, "whole", 1);
+	atl_sweep sweep;
+	size_t len;
+
+	(void)state;
+	add(sources, "f(x) = 2\ng(x) = 3\n");
+	assert_int_not_equal(atl_sources_open(sources, "pipe", 1), 0);
+	atl_sources_let_pass(sources);
+	for (unsigned i = 1; i <= LINES; i++) {
+		position[i] = add_line(sources, i);
+	}
+	assert_line(sources, position[777], 777);
+	for (unsigned round = 0; round < 2; round++) {
+		assert_true(atl_sweep_begin(&sweep, sources));
+		atl_sweep_keep(&sweep, (atl_span){ position[3] + 5, position[3] + 6 });
+		atl_sweep_keep(&sweep, (atl_span){ position[5000], position[5010] });
+		atl_sweep_keep(&sweep, (atl_span){ 0, 0 });
+		atl_sweep_keep(&sweep, (atl_span){ position[LINES], UINT32_MAX });
+		atl_sources_forget(sources, &sweep);
+		assert_true(atl_sources_size(sources) < 8192);
+		assert_line(sources, position[3], 3);
+		for (unsigned i = 5000; i < 5010; i++) {
+			assert_line(sources, position[i], i);
+		}
+		assert_non_null(atl_sources_text(sources, (atl_span){ position[5000], position[5010] }, &len));
+		assert_int_equal(len, position[5010] - position[5000]);
+		assert_line(sources, position[LINES], LINES);
+		assert_null(atl_sources_text(sources, (atl_span){ position[777], position[777] + 4 }, &len));
+		assert_place(sources, whole + 9, "whole", 2, 1, "g(x) = 3");
+	}
+	assert_int_equal(add(sources, "x = 1\n"), position[LINES] + 21 + LINES % 300);
+	assert_int_not_equal(atl_sources_open(sources, "next", 1), 0);
+	assert_place(sources, add(sources, "y"), "next", 1, 1, "y");
+	assert_line(sources, position[LINES], LINES);
+	atl_sources_free(sources);
+}
+
+static void without_memory_nothing_is_forgotten(void **state)
+{
+	long before = atl_mem_live();
+
+	(void)state;
+	for (long n = 1; n < 4; n++) {
+		atl_sources *sources = atl_sources_new();
+		uint32_t a = atl_sources_open(sources, NULL, 1);
+		atl_sweep sweep;
+
+		atl_sources_let_pass(sources);
+		for (unsigned i = 1; i < 2000; i++) {
+			(void)add_line(sources, i);
+		}
+		size_t size = atl_sources_size(sources);
+		atl_mem_fail_after(n);
+		if (atl_sweep_begin(&sweep, sources)) {
+			for (unsigned i = 0; i < 100; i++) {
+				atl_sweep_keep(&sweep, (atl_span){ a + 4000 * i, a + 4000 * i + 1 });
+			}
+			atl_sources_forget(sources, &sweep);
+		}
+		atl_mem_fail_after(-1);
+		assert_int_equal(atl_sources_size(sources), size);
+		assert_line(sources, a, 1);
+		atl_sources_free(sources);
+		assert_int_equal(atl_mem_live(), before);
+	}
+}
+
 static void every_failed_allocation_is_reported(void **state)
 {
 	long before = atl_mem_live();
@@ -204,6 +303,8 @@ int main(void)
 		cmocka_unit_test(a_text_of_many_lines_is_found_as_it_grows),
 		cmocka_unit_test(many_texts_are_told_apart),
 		cmocka_unit_test(without_memory_for_the_index_places_are_still_found),
+		cmocka_unit_test(what_nobody_points_into_is_forgotten_and_the_rest_keeps_its_place),
+		cmocka_unit_test(without_memory_nothing_is_forgotten),
 		cmocka_unit_test(every_failed_allocation_is_reported),
 	};
 

@@ -3,6 +3,10 @@
  * comes in. */
 #include "talk.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* ---- check ---- */
 
 TEST(a_check_says_yes_or_no_and_goes_on)
@@ -334,6 +338,82 @@ TEST(a_long_script_is_compacted_on_the_way)
 	end(t);
 }
 
+/* Bytes that are allocated now; 0 where that is not to be had. */
+static size_t allocated(void)
+{
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 33)
+	struct mallinfo2 now = mallinfo2();
+	return now.uordblks + now.hblkhd;
+#endif
+#endif
+	return 0;
+}
+
+/* Updates, definitions of one name, guards, draws and what only prints. */
+static void say_many(talk *t, unsigned n)
+{
+	static const char lines[] = "a <- mod(3a + 1, 65537); x <- sin(x) + 0.5;\n"
+				    "k <- 3 - k; y = v[k]*x + a; z = y^2;\n"
+				    "w = rand(3)*x + z; v[2] <- w[1];\nz - y + a;\n";
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(atl_session_feed(t->session, lines, sizeof lines - 1, false), ATL_READY);
+		atl_buf_reset(&t->err); /* notes: z follows the y before */
+	}
+}
+
+TEST(a_session_of_many_statements_takes_no_more_memory)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	(void)say(t, "a = 1; x = 0.5; k = 1; v = [5, 6, 7];\n");
+	say_many(t, 20000);
+	const size_t before = allocated();
+	const long blocks = atl_mem_live();
+	say_many(t, 60000);
+	assert_true(allocated() < before + (2 << 20)); /* four bytes are kept of each binding that is gone */
+	assert_true(atl_mem_live() < blocks + 20000); /* what the graph has before it is looked at again */
+	assert_string_equal(atl_buf_text(&t->out), "");
+	end(t);
+}
+
+/* Forty megabytes, most of them comments. */
+TEST(places_are_right_when_the_text_between_is_forgotten)
+{
+	UNUSED;
+	talk *t = begin(ATL_TEXT, false);
+	enum { COMMENT = 4000, LINES = 10000 };
+	char line[COMMENT + 80];
+	(void)say(t, "f(u) = {\n  v = log(u)\n  2*v\n}\nx = 3; a = 1; y = sqrt(x + 0)\n");
+	for (int i = 0; i < LINES; i++) {
+		int n = snprintf(line, sizeof line, "a <- mod(3a + 1, 65537); # ");
+		memset(line + n, i % 3 ? '.' : 'x', COMMENT);
+		line[n + COMMENT] = '\n';
+		assert_int_equal(atl_session_feed(t->session, line, (size_t)n + COMMENT + 1, false), ATL_READY);
+		if (i == LINES / 2)
+			(void)say(t, "x <- -1; # here\n");
+	}
+	atl_buf_reset(&t->out);
+	(void)say(t, "y + 1\n");
+	(void)say(t, "f(0)\n");
+	(void)say(t, "a = a +\n1 +* 2\n");
+	assert_string_equal(atl_buf_text(&t->out), "");
+	assert_string_equal(atl_buf_text(&t->err),
+	                    "error: sqrt(-1) has no value\n"
+	                    "  5 | x = 3; a = 1; y = sqrt(x + 0)\n"
+	                    "    |               ^^^^^^^^^^^^^^^\n"
+	                    "  sqrt needs x >= 0\n"
+	                    "  since x <- -1 (line 5007)\n"
+	                    "error: log(0) has no value\n"
+	                    "  2 |   v = log(u)\n"
+	                    "    |   ^^^^^^^^^^\n"
+	                    "  log needs x > 0\n"
+	                    "error: unexpected '*', expected an expression\n"
+	                    "  10010 | 1 +* 2\n"
+	                    "        |    ^\n");
+	end(t);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test(name)
@@ -364,6 +444,8 @@ int main(void)
 		T(a_definition_from_the_command_line_is_silent),
 		T(only_one_definition_comes_from_an_option),
 		T(a_long_script_is_compacted_on_the_way),
+		T(a_session_of_many_statements_takes_no_more_memory),
+		T(places_are_right_when_the_text_between_is_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

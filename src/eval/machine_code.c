@@ -112,6 +112,7 @@ static bool encode_term(const atl_machine *m, uint32_t index, unsigned side, atl
 typedef struct registers {
 	uint32_t *of;   /* by term: its register + 1 */
 	uint32_t *last; /* by term: the last member that reads it, by place in the order */
+	uint32_t *member; /* by term: which member it is, from 1 */
 	uint32_t *free;
 	uint32_t n_free, n;
 } registers;
@@ -151,6 +152,40 @@ static void place_operands(const atl_machine *m, const registers *r, const atl_t
 	}
 }
 
+/* A SPREAD that has one entry in each block is no array for whoever takes one entry. */
+static bool is_one_a_block(const atl_instr *spread)
+{
+	return spread->code == ATL_DO_SPREAD && spread->m == 1 && spread->k % ATL_PLAN_BLOCK == 0;
+}
+
+/* The member of a group that makes an operand; NULL: none does. */
+static atl_instr *member_of(const registers *r, const atl_group *g, uint32_t term)
+{
+	return r->member[term] ? &g->member[r->member[term] - 1] : NULL;
+}
+
+static void read_spreads_in_place(const atl_machine *m, const atl_plan_step *s, const registers *r, const atl_group *g)
+{
+	for (atl_instr *i = g->member; i < g->member + g->n_members; i++)
+		i->skipped = is_one_a_block(i) && i->writes == ATL_READS_REGISTER;
+	for (uint32_t at = s->from; at < s->to; at++) {
+		const atl_term *t = term(m, m->plan->order[at]);
+		atl_instr *i = &g->member[at - s->from];
+		bool takes_one = i->code == ATL_DO_MAP2 || i->code == ATL_DO_WHERE;
+		for (uint32_t k = 0; k < t->n_in; k++) {
+			atl_instr *spread = member_of(r, g, operand(m, t, k));
+			if (!spread || !is_one_a_block(spread) || spread->writes != ATL_READS_REGISTER)
+				continue;
+			if (takes_one) {
+				i->spread[k] = spread;
+				i->stride[k] = 0;
+			} else {
+				spread->skipped = false;
+			}
+		}
+	}
+}
+
 static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side, registers *r, atl_group *g)
 {
 	for (uint32_t at = s->from; at < s->to; at++) {
@@ -162,6 +197,7 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 		uint32_t index = m->plan->order[at];
 		const atl_term *t = term(m, index);
 		atl_instr *i = &g->member[g->n_members++];
+		r->member[index] = g->n_members;
 		if (!encode_term(m, index, side, i))
 			return false;
 		i->writes = ATL_READS_ARRAY;
@@ -178,6 +214,7 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 	}
 	if (r->n > m->n_registers)
 		m->n_registers = r->n;
+	read_spreads_in_place(m, s, r, g);
 	return true;
 }
 
@@ -194,8 +231,8 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 	uint32_t count = s->to - s->from;
 	atl_group *g = atl_calloc(1, sizeof *g);
 	registers r = { .of = atl_calloc(m->plan->n, sizeof *r.of), .last = atl_calloc(m->plan->n, sizeof *r.last),
-			.free = atl_malloc(count * sizeof *r.free) };
-	bool fine = g && r.of && r.last && r.free && (g->member = atl_calloc(count, sizeof *g->member));
+			.member = atl_calloc(m->plan->n, sizeof *r.member), .free = atl_malloc(count * sizeof *r.free) };
+	bool fine = g && r.of && r.last && r.member && r.free && (g->member = atl_calloc(count, sizeof *g->member));
 	if (fine) {
 		*i = (atl_instr){ .code = ATL_DO_GROUP, .u.group = g };
 		g->n = term(m, m->plan->order[s->from])->group;
@@ -206,6 +243,7 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 	}
 	atl_free(r.of);
 	atl_free(r.last);
+	atl_free(r.member);
 	atl_free(r.free);
 	return fine;
 }

@@ -31,8 +31,10 @@ typedef struct atl_instr {
 	bool turned[2];
 	uint8_t stride[3];
 	uint8_t reads[3], writes; /* atl_reads, in a group */
+	bool skipped;     /* a SPREAD that is read where it comes from */
 	double *d;
 	const double *in[3];
+	const struct atl_instr *spread[3]; /* in a group: a SPREAD that is one entry for a whole block; NULL: in[k] */
 	size_t n;         /* entries of the result; PRODUCT: its columns */
 	size_t m, k;      /* PRODUCT: rows and depth; SPREAD: run and chunk; SUMS: m entries of a lane */
 	union {

@@ -138,6 +138,18 @@ static double run_dot(const double *a, const double *b, size_t n)
 	return y;
 }
 
+static void run_lanes(double *y, const double *x, size_t lane, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = run_sum(x + i * lane, lane);
+}
+
+static void loop_fill(double *restrict y, double v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = v;
+}
+
 typedef double strip __attribute__((vector_size(ATL_F64_STRIP * sizeof(double)), aligned(sizeof(double)), may_alias));
 
 static void run_strip(double *to, const double *x, size_t stride, size_t n)
@@ -154,4 +166,4 @@ static void run_strip(double *to, const double *x, size_t stride, size_t n)
 #define LOOP_ROWS                                                                        \
 	ATL_FN1_LIST(LOOP_ROW1)                                                          \
 	ATL_FN2_LIST(LOOP_ROW2)                                                          \
-	.sum = run_sum, .dot = run_dot, .strip = run_strip, .unusual = loop_unusual, .block = loop_block
+	.sum = run_sum, .lanes = run_lanes, .fill = loop_fill, .dot = run_dot, .strip = run_strip, .unusual = loop_unusual, .block = loop_block

@@ -58,8 +58,10 @@ static void add_lanes(void *context, unsigned part, unsigned parts)
 	const sums *s = context;
 	const size_t last = s->outer * (part + 1) / parts;
 
-	for (size_t i = s->outer * part / parts; i < last && !atl_num_stop(s->num); i++)
-		s->y[i] = atl_f64_set_for(s->extent)->sum(s->x + i * s->extent, s->extent);
+	for (size_t i = s->outer * part / parts, n; i < last && !atl_num_stop(s->num); i += n) {
+		n = last - i < MANY ? last - i : MANY;
+		atl_f64_set_for(n * s->extent)->lanes(s->y + i, s->x + i * s->extent, s->extent, n);
+	}
 }
 
 /* Lanes whose sums are infinite or no value once more, for the flags and partial sums. */

@@ -47,6 +47,16 @@ static void run_block(const atl_group *g, double *registers, size_t from, size_t
 	}
 }
 
+/* Blocks end where they do without a range. */
+void atl_machine_run_range(const atl_group *g, double *registers, size_t from, size_t n)
+{
+	for (size_t end = from + n, part; from < end; from += part) {
+		part = ATL_PLAN_BLOCK - from % ATL_PLAN_BLOCK;
+		part = part < end - from ? part : end - from;
+		run_block(g, registers, from, part);
+	}
+}
+
 static void run_part(void *context, unsigned part, unsigned parts)
 {
 	const shared *s = context;

@@ -27,6 +27,10 @@ bool atl_plan_lower(atl_plan *, atl_eval *, const atl_job *, atl_diag *) ATL_MUS
 void atl_plan_mark_live(atl_plan *);
 /* Terms to steps; false without memory. */
 bool atl_plan_schedule(atl_plan *) ATL_MUST_CHECK;
+/* eval/plan_slice.c: some steps to steps by slices; false without memory. */
+bool atl_plan_slice(atl_plan *) ATL_MUST_CHECK;
+/* Slice number i of an array is entries (o*count + i)*inner .. +inner for o < outer; false: it has none. */
+bool atl_plan_split(const atl_slicing *, const atl_shape *, size_t *outer, size_t *inner) ATL_MUST_CHECK;
 /* eval/plan_memory.c: a home for each term; false without memory. */
 bool atl_plan_place(atl_plan *, bool results) ATL_MUST_CHECK;
 

@@ -114,7 +114,7 @@ static void cut_into_steps(atl_plan *p, const place *at)
 	for (size_t i = 0; i < p->n_order; i++) {
 		bool goes_on = i > 0 && at[i].group && at[i].group == at[i - 1].group && at[i].level == at[i - 1].level;
 		if (!goes_on)
-			p->step[p->n_steps++] = (atl_plan_step){ (uint32_t)i, (uint32_t)i };
+			p->step[p->n_steps++] = (atl_plan_step){ (uint32_t)i, (uint32_t)i, 0 };
 		p->step[p->n_steps - 1].to++;
 		p->term[p->order[i]].step = (uint32_t)p->n_steps - 1;
 	}
@@ -149,5 +149,5 @@ bool atl_plan_schedule(atl_plan *p)
 		cut_into_steps(p, at);
 	}
 	atl_free(at);
-	return fine;
+	return fine && atl_plan_slice(p);
 }

@@ -152,10 +152,15 @@ static void place_operands(const atl_machine *m, const registers *r, const atl_t
 	}
 }
 
-/* A SPREAD that has one entry in each block is no array for whoever takes one entry. */
+/* A SPREAD whose blocks are one entry each, for whoever takes one entry; or stretches of what it spreads. */
 static bool is_one_a_block(const atl_instr *spread)
 {
 	return spread->code == ATL_DO_SPREAD && spread->m == 1 && spread->k % ATL_PLAN_BLOCK == 0;
+}
+
+static bool is_there(const atl_instr *spread)
+{
+	return spread->code == ATL_DO_SPREAD && spread->m % ATL_PLAN_BLOCK == 0;
 }
 
 /* The member of a group that makes an operand; NULL: none does. */
@@ -167,18 +172,18 @@ static atl_instr *member_of(const registers *r, const atl_group *g, uint32_t ter
 static void read_spreads_in_place(const atl_machine *m, const atl_plan_step *s, const registers *r, const atl_group *g)
 {
 	for (atl_instr *i = g->member; i < g->member + g->n_members; i++)
-		i->skipped = is_one_a_block(i) && i->writes == ATL_READS_REGISTER;
+		i->skipped = (is_one_a_block(i) || is_there(i)) && i->writes == ATL_READS_REGISTER;
 	for (uint32_t at = s->from; at < s->to; at++) {
 		const atl_term *t = term(m, m->plan->order[at]);
 		atl_instr *i = &g->member[at - s->from];
 		bool takes_one = i->code == ATL_DO_MAP2 || i->code == ATL_DO_WHERE;
 		for (uint32_t k = 0; k < t->n_in; k++) {
 			atl_instr *spread = member_of(r, g, operand(m, t, k));
-			if (!spread || !is_one_a_block(spread) || spread->writes != ATL_READS_REGISTER)
+			if (!spread || !(is_one_a_block(spread) || is_there(spread)) || spread->writes != ATL_READS_REGISTER)
 				continue;
-			if (takes_one) {
+			if (takes_one || is_there(spread)) {
 				i->spread[k] = spread;
-				i->stride[k] = 0;
+				i->stride[k] = is_there(spread);
 			} else {
 				spread->skipped = false;
 			}

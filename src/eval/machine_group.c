@@ -29,7 +29,7 @@ static const double *place(const double *registers, const double *p, uint8_t rea
 static const double *operand(const double *registers, const atl_instr *i, int k, size_t from)
 {
 	const atl_instr *s = i->spread[k];
-	return s ? s->in[0] + from / s->k % s->u.turns : place(registers, i->in[k], i->reads[k], from);
+	return s ? s->in[0] + from / s->k % s->u.turns * s->m + from % s->m : place(registers, i->in[k], i->reads[k], from);
 }
 
 static void run_block(const atl_group *g, double *registers, size_t from, size_t n)

@@ -35,7 +35,7 @@ typedef struct atl_instr {
 	bool skipped;     /* a SPREAD that is read where it comes from */
 	double *d;
 	const double *in[3];
-	const struct atl_instr *spread[3]; /* in a group: a SPREAD that is one entry for a whole block; NULL: in[k] */
+	const struct atl_instr *spread[3]; /* in a group: a SPREAD that is read where it comes from; NULL: in[k] */
 	size_t n;         /* entries of the result; PRODUCT: its columns */
 	size_t m, k;      /* PRODUCT: rows and depth; SPREAD: run and chunk; SUMS: m entries of a lane */
 	union {
@@ -95,12 +95,12 @@ struct atl_machine {
 	size_t n_code;
 	double *arena;
 	double **input[2];          /* the arrays of the inputs */
-	double *inputs;             /* their memory */
 	atl_array **result;         /* of a job with results */
 	double *registers;
 	unsigned n_threads;
 	size_t n_registers;         /* that each thread has */
 	double *runs;               /* of all sums in groups */
+	void *memory[3];            /* that the arena, the inputs and the registers are in */
 };
 
 /* eval/machine_code.c: fills in code[side]; false without memory. */

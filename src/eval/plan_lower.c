@@ -128,7 +128,7 @@ static uint32_t lower_broadcast(lowering *l, atl_term t, const uint32_t *in)
 	const atl_term *first = &l->p->term[*in];
 	const atl_shape *to = t.shape, *from = first->shape;
 	if (first->code == ATL_CODE_SPREAD && atl_plan_spread(&(atl_spread){ 0 }, source_of(l, *in)->shape, to))
-		return lower_broadcast(l, t, atl_plan_in(l->p, first));
+		return lower_broadcast(l, t, &(uint32_t){ *atl_plan_in(l->p, first) });
 	if (atl_shape_count(from) == 1)
 		t.code = ATL_CODE_COPY;
 	else if (atl_plan_spread(&(atl_spread){ 0 }, from, to))

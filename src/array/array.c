@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* array.c: arrays.  Header and entries are one block of memory:
  *
- *     [ atl_array | gap to 16 | n elements ]
- *                               ^ data
+ *     [ atl_array | gap to a cache line | n elements ]
+ *                                         ^ data
  */
 #include "array/array.h"
 
 #include "base/mem.h"
 #include "number/float64.h"
 
-static const size_t HEADER = (sizeof(atl_array) + 15) / 16 * 16;
+static const size_t HEADER = (sizeof(atl_array) + 63) / 64 * 64;
 
 atl_array *atl_array_new(const atl_shape *shape, const atl_num *num)
 {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/large.h"
 
 static long live;
 static long fail_in = -1; /* successes left + 1; 0: fail; -1: never */
@@ -27,7 +28,7 @@ static bool refused(void)
 
 void *atl_malloc(size_t size)
 {
-	void *p = refused() ? NULL : malloc(size != 0 ? size : 1);
+	void *p = refused() ? NULL : size >= ATL_LARGE ? atl_large_new(size) : malloc(size != 0 ? size : 1);
 
 	live += p != NULL;
 	return p;
@@ -47,8 +48,18 @@ void *atl_calloc(size_t n, size_t size)
 
 void *atl_realloc(void *p, size_t size)
 {
+	size_t large = atl_large_size(p);
+
 	if (p == NULL) {
 		return atl_malloc(size);
+	}
+	if (large != 0) {
+		void *moved = atl_malloc(size);
+		if (moved != NULL) {
+			memcpy(moved, p, large < size ? large : size);
+			atl_free(p);
+		}
+		return moved;
 	}
 	return refused() ? NULL : realloc(p, size != 0 ? size : 1);
 }
@@ -56,7 +67,9 @@ void *atl_realloc(void *p, size_t size)
 void atl_free(void *p)
 {
 	live -= p != NULL;
-	free(p);
+	if (!atl_large_free(p)) {
+		free(p);
+	}
 }
 
 void atl_mem_fail_after(long n)

@@ -21,9 +21,8 @@ void atl_machine_free(atl_machine *m)
 	for (size_t i = 0; m->result && i < m->plan->n_wants; i++)
 		atl_array_unref(m->result[i]);
 	atl_free(m->result);
-	atl_free(m->inputs);
-	atl_free(m->arena);
-	atl_free(m->registers);
+	for (size_t i = 0; i < sizeof m->memory / sizeof *m->memory; i++)
+		atl_free(m->memory[i]);
 	atl_free(m->runs);
 	atl_plan_free(m->plan);
 	atl_free(m);
@@ -33,18 +32,25 @@ void atl_machine_free(atl_machine *m)
 
 enum { LINE = 8 }; /* entries of a cache line */
 
+/* n entries that begin with a cache line; NULL without memory. */
+static double *whole_lines(void **memory, size_t n)
+{
+	const size_t line = LINE * sizeof(double);
+	*memory = atl_malloc(n * sizeof(double) + line);
+	return *memory ? (double *)(((uintptr_t)*memory + line - 1) / line * line) : NULL;
+}
+
 static bool make_inputs(atl_machine *m)
 {
 	const atl_plan *p = m->plan;
 	size_t total = 0;
 	for (size_t i = 0; i < p->n_inputs; i++)
 		total += (p->term[p->input[i].now].n + LINE - 1) / LINE * LINE;
-	m->inputs = atl_malloc(2 * total * sizeof *m->inputs + 1);
+	double *at = whole_lines(&m->memory[1], 2 * total);
 	for (unsigned side = 0; side < 2; side++)
 		m->input[side] = atl_malloc((p->n_inputs + 1) * sizeof *m->input[side]);
-	if (!m->inputs || !m->input[0] || !m->input[1])
+	if (!at || !m->input[0] || !m->input[1])
 		return false;
-	double *at = m->inputs;
 	for (size_t i = 0; i < 2 * p->n_inputs; i++) {
 		m->input[i % 2][i / 2] = at;
 		at += (p->term[p->input[i / 2].now].n + LINE - 1) / LINE * LINE;
@@ -86,10 +92,10 @@ atl_machine *atl_machine_new(atl_eval *e, atl_plan *plan)
 	m->graph = e->graph;
 	m->num = e->num;
 	m->n_threads = atl_pool_threads();
-	m->arena = atl_malloc(plan->arena * sizeof *m->arena + 1);
+	m->arena = whole_lines(&m->memory[0], plan->arena);
 	if (m->arena && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
 	    (plan->n_inputs == 0 || atl_machine_encode(m, 1))) {
-		m->registers = atl_malloc(m->n_threads * m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers + 1);
+		m->registers = whole_lines(&m->memory[2], m->n_threads * m->n_registers * ATL_PLAN_BLOCK);
 		if (m->registers && atl_machine_load(m, e))
 			return m;
 	}

@@ -112,6 +112,7 @@ static bool encode_term(const atl_machine *m, uint32_t index, unsigned side, atl
 typedef struct registers {
 	uint32_t *of;   /* by term: its register + 1 */
 	uint32_t *last; /* by term: the last member that reads it, by place in the order */
+	uint32_t *member; /* by term: which member it is, from 1 */
 	uint32_t *free;
 	uint32_t n_free, n;
 } registers;
@@ -151,6 +152,45 @@ static void place_operands(const atl_machine *m, const registers *r, const atl_t
 	}
 }
 
+/* A SPREAD whose blocks are one entry each, for whoever takes one entry; or stretches of what it spreads. */
+static bool is_one_a_block(const atl_instr *spread)
+{
+	return spread->code == ATL_DO_SPREAD && spread->m == 1 && spread->k % ATL_PLAN_BLOCK == 0;
+}
+
+static bool is_there(const atl_instr *spread)
+{
+	return spread->code == ATL_DO_SPREAD && spread->m % ATL_PLAN_BLOCK == 0;
+}
+
+/* The member of a group that makes an operand; NULL: none does. */
+static atl_instr *member_of(const registers *r, const atl_group *g, uint32_t term)
+{
+	return r->member[term] ? &g->member[r->member[term] - 1] : NULL;
+}
+
+static void read_spreads_in_place(const atl_machine *m, const atl_plan_step *s, const registers *r, const atl_group *g)
+{
+	for (atl_instr *i = g->member; i < g->member + g->n_members; i++)
+		i->skipped = (is_one_a_block(i) || is_there(i)) && i->writes == ATL_READS_REGISTER;
+	for (uint32_t at = s->from; at < s->to; at++) {
+		const atl_term *t = term(m, m->plan->order[at]);
+		atl_instr *i = &g->member[at - s->from];
+		bool takes_one = i->code == ATL_DO_MAP2 || i->code == ATL_DO_WHERE;
+		for (uint32_t k = 0; k < t->n_in; k++) {
+			atl_instr *spread = member_of(r, g, operand(m, t, k));
+			if (!spread || !(is_one_a_block(spread) || is_there(spread)) || spread->writes != ATL_READS_REGISTER)
+				continue;
+			if (takes_one || is_there(spread)) {
+				i->spread[k] = spread;
+				i->stride[k] = is_there(spread);
+			} else {
+				spread->skipped = false;
+			}
+		}
+	}
+}
+
 static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side, registers *r, atl_group *g)
 {
 	for (uint32_t at = s->from; at < s->to; at++) {
@@ -162,6 +202,7 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 		uint32_t index = m->plan->order[at];
 		const atl_term *t = term(m, index);
 		atl_instr *i = &g->member[g->n_members++];
+		r->member[index] = g->n_members;
 		if (!encode_term(m, index, side, i))
 			return false;
 		i->writes = ATL_READS_ARRAY;
@@ -178,6 +219,7 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 	}
 	if (r->n > m->n_registers)
 		m->n_registers = r->n;
+	read_spreads_in_place(m, s, r, g);
 	return true;
 }
 
@@ -194,8 +236,8 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 	uint32_t count = s->to - s->from;
 	atl_group *g = atl_calloc(1, sizeof *g);
 	registers r = { .of = atl_calloc(m->plan->n, sizeof *r.of), .last = atl_calloc(m->plan->n, sizeof *r.last),
-			.free = atl_malloc(count * sizeof *r.free) };
-	bool fine = g && r.of && r.last && r.free && (g->member = atl_calloc(count, sizeof *g->member));
+			.member = atl_calloc(m->plan->n, sizeof *r.member), .free = atl_malloc(count * sizeof *r.free) };
+	bool fine = g && r.of && r.last && r.member && r.free && (g->member = atl_calloc(count, sizeof *g->member));
 	if (fine) {
 		*i = (atl_instr){ .code = ATL_DO_GROUP, .u.group = g };
 		g->n = term(m, m->plan->order[s->from])->group;
@@ -206,20 +248,98 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 	}
 	atl_free(r.of);
 	atl_free(r.last);
+	atl_free(r.member);
 	atl_free(r.free);
+	return fine;
+}
+
+static bool encode_part(atl_machine *m, const atl_plan_step *s, unsigned side, atl_instr *to)
+{
+	bool group = term(m, m->plan->order[s->from])->group != 0;
+	return group ? encode_group(m, s, side, to) : encode_term(m, m->plan->order[s->from], side, to);
+}
+
+static void free_code(atl_instr *i);
+
+/* ---- slices ---- */
+
+static void free_slices(atl_slices *s)
+{
+	for (uint32_t k = 0; s && s->part && k < s->n_parts; k++)
+		free_code(&s->part[k].instr);
+	if (s)
+		atl_free(s->part);
+	atl_free(s);
+}
+
+/* Where the lanes of a sum are; the slices are of dimensions before or behind its axis. */
+static void place_lanes(const atl_machine *m, const atl_slicing *of, const atl_term *t, atl_slice_part *q)
+{
+	const atl_shape *x = term(m, operand(m, t, 0))->shape;
+	int axis = (int)*atl_graph_attr(m->graph, t->node);
+	q->extent = (size_t)x->dim[axis - 1];
+	q->beside = 1;
+	for (int d = axis; d < x->rank && axis > of->to; d++)
+		q->beside *= (size_t)x->dim[d];
+	q->across = axis <= of->from;
+	for (int d = axis; d < of->from && axis <= of->from; d++)
+		q->across *= (size_t)x->dim[d];
+	if (q->across)
+		q->outer /= q->across;
+}
+
+static bool encode_slice_part(atl_machine *m, const atl_plan_step *s, unsigned side, atl_slices *to)
+{
+	const atl_slicing *of = &m->plan->slicing[s->slicing - 1];
+	const atl_term *t = term(m, m->plan->order[s->from]);
+	atl_slice_part *q = &to->part[to->n_parts];
+	const atl_shape *shape = t->group && t->code == ATL_CODE_SUMS ? term(m, operand(m, t, 0))->shape : t->shape;
+	if (!encode_part(m, s, side, &q->instr) || !atl_plan_split(of, shape, &q->outer, &q->inner))
+		return false;
+	to->n_parts++;
+	if (q->instr.code == ATL_DO_KERNEL && !strcmp(atl_graph_node(m->graph, t->node)->op->name, "sum"))
+		place_lanes(m, of, t, q);
+	if (q->outer * q->inner > to->entries) {
+		to->entries = q->outer * q->inner;
+		to->row = q->inner;
+	}
+	return true;
+}
+
+static bool encode_slices(atl_machine *m, const atl_plan_step *s, unsigned side, atl_instr *i)
+{
+	const atl_slicing *of = &m->plan->slicing[s->slicing - 1];
+	atl_slices *to = atl_calloc(1, sizeof *to);
+	if (!to)
+		return false;
+	*i = (atl_instr){ .code = ATL_DO_SLICES, .u.slices = to };
+	to->count = of->count;
+	to->dims = of->to;
+	to->part = atl_calloc(s->to - s->from, sizeof *to->part);
+	bool fine = to->part != NULL;
+	for (uint32_t at = s->from, end; at < s->to && fine; at = end) {
+		end = atl_plan_part_end(m->plan, s, at);
+		fine = encode_slice_part(m, &(atl_plan_step){ at, end, s->slicing }, side, to);
+	}
 	return fine;
 }
 
 /* ---- all ---- */
 
+static void free_code(atl_instr *i)
+{
+	if (i->code == ATL_DO_KERNEL)
+		free_call(i->u.call);
+	else if (i->code == ATL_DO_GROUP)
+		free_group(i->u.group);
+	else if (i->code == ATL_DO_SLICES)
+		free_slices(i->u.slices);
+}
+
 void atl_machine_drop_code(atl_machine *m, unsigned side)
 {
-	for (size_t i = 0; m->code[side] && i < m->plan->n_steps; i++) {
-		if (m->code[side][i].code == ATL_DO_KERNEL)
-			free_call(m->code[side][i].u.call);
-		else if (m->code[side][i].code == ATL_DO_GROUP)
-			free_group(m->code[side][i].u.group);
-	}
+	for (size_t i = 0; m->code[side] && i < m->plan->n_steps; i++)
+		free_code(&m->code[side][i]);
 	atl_free(m->code[side]);
 	m->code[side] = NULL;
 }
@@ -229,14 +349,8 @@ bool atl_machine_encode(atl_machine *m, unsigned side)
 	const atl_plan *p = m->plan;
 	m->code[side] = atl_calloc(p->n_steps + 1, sizeof *m->code[side]);
 	m->n_code = p->n_steps;
-	if (!m->code[side])
-		return false;
-	for (size_t i = 0; i < p->n_steps; i++) {
-		const atl_plan_step *s = &p->step[i];
-		bool group = term(m, p->order[s->from])->group != 0;
-		atl_instr *to = &m->code[side][i];
-		if (!(group ? encode_group(m, s, side, to) : encode_term(m, p->order[s->from], side, to)))
-			return false;
-	}
-	return true;
+	bool fine = m->code[side] != NULL;
+	for (size_t i = 0; i < p->n_steps && fine; i++)
+		fine = (p->step[i].slicing ? encode_slices : encode_part)(m, &p->step[i], side, &m->code[side][i]);
+	return fine;
 }

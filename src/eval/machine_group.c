@@ -7,6 +7,7 @@
 
 #include "base/pool.h"
 #include "number/float64.h"
+#include "number/float64_set.h"
 
 /* Operations on entries from which it pays to wake threads. */
 static const size_t SHARE = 1 << 17;
@@ -25,11 +26,10 @@ static const double *place(const double *registers, const double *p, uint8_t rea
 	}
 }
 
-/* Lanes do not reach over the ends of blocks. */
-static void sum_lanes(double *d, const double *x, size_t lane, size_t n)
+static const double *operand(const double *registers, const atl_instr *i, int k, size_t from)
 {
-	for (size_t k = 0; k < n; k += lane)
-		*d++ = atl_f64_sum(x + k, lane);
+	const atl_instr *s = i->spread[k];
+	return s ? s->in[0] + from / s->k % s->u.turns * s->m + from % s->m : place(registers, i->in[k], i->reads[k], from);
 }
 
 static void run_block(const atl_group *g, double *registers, size_t from, size_t n)
@@ -37,13 +37,23 @@ static void run_block(const atl_group *g, double *registers, size_t from, size_t
 	for (const atl_instr *i = g->member, *end = i + g->n_members; i < end; i++) {
 		const double *in[3];
 		for (int k = 0; k < 3; k++)
-			in[k] = place(registers, i->in[k], i->reads[k], from);
+			in[k] = operand(registers, i, k, from);
 		if (i->code == ATL_DO_SUM)
 			i->u.runs[from / ATL_PLAN_BLOCK] = atl_f64_sum(in[0], n);
-		else if (i->code == ATL_DO_SUMS)
-			sum_lanes(i->d + from / i->m, in[0], i->m, n);
-		else
+		else if (i->code == ATL_DO_SUMS) /* lanes do not reach over the ends of blocks */
+			atl_f64_set_for(n)->lanes(i->d + from / i->m, in[0], i->m, n / i->m);
+		else if (!i->skipped)
 			atl_machine_map(i, (double *)(uintptr_t)place(registers, i->d, i->writes, from), in, from, n);
+	}
+}
+
+/* Blocks end where they do without a range. */
+void atl_machine_run_range(const atl_group *g, double *registers, size_t from, size_t n)
+{
+	for (size_t end = from + n, part; from < end; from += part) {
+		part = ATL_PLAN_BLOCK - from % ATL_PLAN_BLOCK;
+		part = part < end - from ? part : end - from;
+		run_block(g, registers, from, part);
 	}
 }
 

@@ -12,7 +12,7 @@ typedef enum atl_do {
 	ATL_DO_ONE1, ATL_DO_ONE2 = ATL_DO_ONE1 + ATL_FN1_COUNT,
 	/* of arrays */
 	ATL_DO_MAP1 = ATL_DO_ONE2 + ATL_FN2_COUNT, ATL_DO_MAP2, ATL_DO_WHERE, ATL_DO_COPY,
-	ATL_DO_SPREAD, ATL_DO_SUM, ATL_DO_SUMS, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP
+	ATL_DO_SPREAD, ATL_DO_SUM, ATL_DO_SUMS, ATL_DO_PRODUCT, ATL_DO_KERNEL, ATL_DO_GROUP, ATL_DO_SLICES
 } atl_do;
 
 /* An operand of a group's member. */
@@ -24,6 +24,7 @@ typedef enum atl_reads {
 
 typedef struct atl_kernel_call atl_kernel_call;
 typedef struct atl_group atl_group;
+typedef struct atl_slices atl_slices;
 
 typedef struct atl_instr {
 	uint8_t code;     /* atl_do */
@@ -31,8 +32,10 @@ typedef struct atl_instr {
 	bool turned[2];
 	uint8_t stride[3];
 	uint8_t reads[3], writes; /* atl_reads, in a group */
+	bool skipped;     /* a SPREAD that is read where it comes from */
 	double *d;
 	const double *in[3];
+	const struct atl_instr *spread[3]; /* in a group: a SPREAD that is read where it comes from; NULL: in[k] */
 	size_t n;         /* entries of the result; PRODUCT: its columns */
 	size_t m, k;      /* PRODUCT: rows and depth; SPREAD: run and chunk; SUMS: m entries of a lane */
 	union {
@@ -42,6 +45,7 @@ typedef struct atl_instr {
 		size_t turns;     /* SPREAD */
 		atl_kernel_call *call;
 		atl_group *group;
+		atl_slices *slices;
 	} u;
 } atl_instr;
 
@@ -60,6 +64,23 @@ struct atl_group {
 	size_t n, n_runs; /* entries; blocks: the runs of each sum */
 };
 
+/* One step of some that go by slices; slice i of its result is entries (o*count + i)*inner .. +inner, o < outer. */
+typedef struct atl_slice_part {
+	atl_instr instr;
+	size_t outer, inner;
+	size_t extent;         /* a sum of so many; 0: something else */
+	size_t beside, across; /* its lanes lie so many beside one another inside a slice; or it goes across the slices, and
+	                        * so many of them are between two of a lane's entries (else 0) */
+} atl_slice_part;
+
+struct atl_slices {
+	atl_slice_part *part;
+	uint32_t n_parts;
+	int dims;              /* the first dimensions that are sliced, where kernels are */
+	size_t count;          /* slices */
+	size_t entries, row;   /* of a slice of the largest array; of them that stand together */
+};
+
 static inline size_t atl_machine_blocks(size_t n)
 {
 	return (n + ATL_PLAN_BLOCK - 1) / ATL_PLAN_BLOCK;
@@ -74,12 +95,12 @@ struct atl_machine {
 	size_t n_code;
 	double *arena;
 	double **input[2];          /* the arrays of the inputs */
-	double *inputs;             /* their memory */
 	atl_array **result;         /* of a job with results */
 	double *registers;
 	unsigned n_threads;
 	size_t n_registers;         /* that each thread has */
 	double *runs;               /* of all sums in groups */
+	void *memory[3];            /* that the arena, the inputs and the registers are in */
 };
 
 /* eval/machine_code.c: fills in code[side]; false without memory. */
@@ -91,10 +112,16 @@ double *atl_machine_address(const atl_machine *, uint32_t term, unsigned side);
 /* eval/machine_map.c: what goes entry by entry: entries from..from+n of the result are
  * written to d. */
 void atl_machine_map(const atl_instr *, double *d, const double *const in[3], size_t from, size_t n);
-/* eval/machine_group.c */
+/* eval/machine_group.c; a range: entries from..from+n, with registers for one block. */
+void atl_machine_run_range(const atl_group *, double *registers, size_t from, size_t n);
 atl_answer atl_machine_run_group(atl_machine *, const atl_group *);
 
-/* eval/machine_run.c: one after the other; what an op's kernel answers when it fails. */
+/* eval/machine_slice.c */
+atl_answer atl_machine_run_slices(atl_machine *, const atl_slices *);
+
+/* eval/machine_run.c: an op's kernel on some operands. */
+atl_answer atl_machine_call(const atl_machine *, const atl_kernel_call *, const atl_array *const *in, atl_array *out, atl_num *);
+/* One after the other; what an op's kernel answers when it fails. */
 atl_answer atl_machine_run(atl_machine *, const atl_instr *, size_t n);
 
 #endif

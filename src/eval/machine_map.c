@@ -3,6 +3,7 @@
 #include "eval/machine_impl.h"
 
 #include <string.h>
+#include "number/float64_set.h"
 
 /* The frequent ones over a few entries are not worth a call. */
 static void map2(const atl_instr *i, double *restrict d, const double *a, const double *b, size_t n)
@@ -37,8 +38,7 @@ static void copy(const atl_instr *i, double *restrict d, const double *x, size_t
 	if (i->stride[0])
 		memcpy(d, x, n * sizeof *d);
 	else
-		for (size_t k = 0; k < n; k++)
-			d[k] = *x;
+		atl_f64_set_for(n)->fill(d, *x, n);
 }
 
 /* Entries from..from+n of what x is spread to; see atl_spread. */
@@ -49,8 +49,10 @@ static void spread(const atl_instr *i, double *restrict d, const double *x, size
 	for (size_t k = 0; k < n; left = chunk, turn = turn + 1 < i->u.turns ? turn + 1 : 0) {
 		const double *source = x + turn * run;
 		size_t end = left < n - k ? k + left : n, at = (chunk - left) % run;
-		while (run == 1 && k < end)
-			d[k++] = *source;
+		if (run == 1) {
+			atl_f64_set_for(i->n)->fill(d + k, *source, end - k);
+			k = end;
+		}
 		for (; k < end; at = 0) {
 			size_t part = run - at < end - k ? run - at : end - k;
 			memcpy(d + k, source + at, part * sizeof *d);

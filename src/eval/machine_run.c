@@ -33,12 +33,12 @@ static atl_answer product(const atl_instr *i, atl_num *num)
 	return ATL_FINE;
 }
 
-static atl_answer call_kernel(atl_machine *m, atl_kernel_call *c)
+atl_answer atl_machine_call(const atl_machine *m, const atl_kernel_call *c, const atl_array *const *in, atl_array *out, atl_num *num)
 {
 	const atl_node *n = atl_graph_node(m->graph, c->node);
-	memset(c->out.data, 0, c->out.n * sizeof(double));
-	atl_kernel kernel = { .in = c->in, .n_in = c->n_in, .attr = atl_graph_attr(m->graph, c->node), .n_attr = n->n_attr,
-			      .text = atl_graph_text(m->graph, c->node), .out = &c->out, .num = &m->num };
+	memset(out->data, 0, out->n * sizeof(double));
+	atl_kernel kernel = { .in = in, .n_in = c->n_in, .attr = atl_graph_attr(m->graph, c->node), .n_attr = n->n_attr,
+			      .text = atl_graph_text(m->graph, c->node), .out = out, .num = num };
 	return n->op->kernel(&kernel);
 }
 
@@ -47,8 +47,9 @@ static atl_answer run_array(atl_machine *m, const atl_instr *i)
 	switch (i->code) {
 	case ATL_DO_SUM: return atl_float64_sum(i->d, i->in[0], 1, i->n, &m->num);
 	case ATL_DO_PRODUCT: return product(i, &m->num);
-	case ATL_DO_KERNEL: return call_kernel(m, i->u.call);
+	case ATL_DO_KERNEL: return atl_machine_call(m, i->u.call, i->u.call->in, &i->u.call->out, &m->num);
 	case ATL_DO_GROUP: return atl_machine_run_group(m, i->u.group);
+	case ATL_DO_SLICES: return atl_machine_run_slices(m, i->u.slices);
 	default: atl_machine_map(i, i->d, i->in, 0, i->n); return ATL_FINE;
 	}
 }

@@ -17,6 +17,7 @@ void atl_plan_free(atl_plan *p)
 	atl_free(p->want);
 	atl_free(p->order);
 	atl_free(p->step);
+	atl_free(p->slicing);
 	atl_free(p);
 }
 
@@ -101,6 +102,25 @@ static void put_term(atl_buf *out, const atl_plan *p, uint32_t index)
 	atl_buf_addc(out, '\n');
 }
 
+uint32_t atl_plan_part_end(const atl_plan *p, const atl_plan_step *s, uint32_t at)
+{
+	uint32_t end = at;
+	while (end < s->to && p->term[p->order[end]].part == p->term[p->order[at]].part)
+		end++;
+	return end;
+}
+
+static void put_part(atl_buf *out, const atl_plan *p, uint32_t from, uint32_t to, const char *indent)
+{
+	size_t group = p->term[p->order[from]].group;
+	if (group)
+		atl_buf_addf(out, "%sgroup of %u, %zu entries\n", indent, to - from, group);
+	for (uint32_t k = from; k < to; k++) {
+		atl_buf_addf(out, "%s%s", indent, group ? "  " : "");
+		put_term(out, p, p->order[k]);
+	}
+}
+
 void atl_plan_print(atl_buf *out, const atl_plan *p)
 {
 	atl_buf_addf(out, "plan: %zu steps, %zu bytes of arena\n", p->n_steps, p->arena * sizeof(double));
@@ -109,12 +129,9 @@ void atl_plan_print(atl_buf *out, const atl_plan *p)
 			     p->term[p->input[i].now].n * sizeof(double));
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const atl_plan_step *s = &p->step[i];
-		size_t group = p->term[p->order[s->from]].group;
-		if (group)
-			atl_buf_addf(out, "group of %u, %zu entries\n", s->to - s->from, group);
-		for (uint32_t k = s->from; k < s->to; k++) {
-			atl_buf_add(out, group ? "  " : "");
-			put_term(out, p, p->order[k]);
-		}
+		if (s->slicing)
+			atl_buf_addf(out, "%zu slices\n", p->slicing[s->slicing - 1].count);
+		for (uint32_t at = s->from; at < s->to; at = atl_plan_part_end(p, s, at))
+			put_part(out, p, at, atl_plan_part_end(p, s, at), s->slicing ? "  " : "");
 	}
 }

@@ -18,6 +18,9 @@
  * a scalar is never repeated in memory; a transposed operand of a product is
  * read in place.
  *
+ * Where steps over large arrays go slice by slice, all of them are run for some slices before
+ * the next (plan_slice.c).
+ *
  * Every input that is stored has two arrays: a turn reads `now` and writes
  * `next`, and they change places when the turn is accepted.  All other
  * terms share one arena; two that do not live at the same time may share
@@ -73,6 +76,7 @@ typedef struct atl_term {
 	size_t group;          /* entries of the group that it is run in; 0: none */
 	uint32_t level;        /* see plan_schedule.c */
 	uint32_t step, last;   /* the step that makes it, and the last one that reads it */
+	uint32_t part;         /* of a step by slices: terms of one part stand together */
 } atl_term;
 
 /* An input that is stored. */
@@ -81,8 +85,17 @@ typedef struct atl_planned {
 	uint32_t now, next;    /* terms: before a turn and after it */
 } atl_planned;
 
-/* Terms order[from..to): one, or a group. */
-typedef struct atl_plan_step { uint32_t from, to; } atl_plan_step;
+/* Slices of arrays of a rank: by their indices in the dimensions from..to-1 (from 0), which have the extents that
+ * `shape` has there. */
+typedef struct atl_slicing {
+	int from, to, rank;
+	const atl_shape *shape;
+	size_t count; /* slices */
+} atl_slicing;
+
+/* Terms order[from..to): one, or a group; or, with a slicing (its number from 1), parts
+ * that are one or a group each. */
+typedef struct atl_plan_step { uint32_t from, to, slicing; } atl_plan_step;
 
 typedef struct atl_plan {
 	atl_term *term;        /* term[0] is none */
@@ -96,6 +109,8 @@ typedef struct atl_plan {
 	uint32_t *order;       /* the live terms that are computed */
 	atl_plan_step *step;
 	size_t n_order, n_steps;
+	atl_slicing *slicing;
+	size_t n_slicings, cap_slicings;
 	size_t arena;          /* entries */
 	const atl_graph *graph;
 	bool no_values;        /* a leaf has entries of no value, which flags do not tell */
@@ -122,7 +137,8 @@ typedef struct atl_job {
 
 enum {
 	ATL_PLAN_MANY = ATL_F64_VECTOR_MIN, /* entries from which a term is part of a group */
-	ATL_PLAN_BLOCK = ATL_F64_RUN        /* entries of a group's block */
+	ATL_PLAN_BLOCK = ATL_F64_RUN,       /* entries of a group's block */
+	ATL_SLICE_OPERANDS = 4              /* at most, of an op's kernel over slices */
 };
 
 /* Computes the leaves.  *out is NULL where the nodes have no plan (ATL_OK), and
@@ -131,6 +147,9 @@ atl_status atl_plan_make(atl_eval *, const atl_job *, atl_plan **out, atl_diag *
 void atl_plan_free(atl_plan *);
 /* The schedule as text, a line a step or member of a group. */
 void atl_plan_print(atl_buf *, const atl_plan *);
+
+/* The end of the part of a step that begins at order[at]. */
+uint32_t atl_plan_part_end(const atl_plan *, const atl_plan_step *, uint32_t at);
 
 static inline const uint32_t *atl_plan_in(const atl_plan *p, const atl_term *t)
 {

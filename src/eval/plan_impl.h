@@ -23,8 +23,14 @@ uint32_t atl_terms_add_new(atl_terms *, atl_term, const uint32_t *in) ATL_MUST_C
 /* eval/plan_lower.c: nodes to terms.  False: they have no plan, or diag says
  * what failed. */
 bool atl_plan_lower(atl_plan *, atl_eval *, const atl_job *, atl_diag *) ATL_MUST_CHECK;
-/* eval/plan_schedule.c: terms to steps; false without memory. */
+/* eval/plan_schedule.c: marks what stores and wanted values need. */
+void atl_plan_mark_live(atl_plan *);
+/* Terms to steps; false without memory. */
 bool atl_plan_schedule(atl_plan *) ATL_MUST_CHECK;
+/* eval/plan_slice.c: some steps to steps by slices; false without memory. */
+bool atl_plan_slice(atl_plan *) ATL_MUST_CHECK;
+/* Slice number i of an array is entries (o*count + i)*inner .. +inner for o < outer; false: it has none. */
+bool atl_plan_split(const atl_slicing *, const atl_shape *, size_t *outer, size_t *inner) ATL_MUST_CHECK;
 /* eval/plan_memory.c: a home for each term; false without memory. */
 bool atl_plan_place(atl_plan *, bool results) ATL_MUST_CHECK;
 
@@ -32,6 +38,16 @@ bool atl_plan_place(atl_plan *, bool results) ATL_MUST_CHECK;
  * chunk is a multiple of run.  False: a broadcast is none. */
 typedef struct atl_spread { size_t run, chunk, turns; } atl_spread;
 bool atl_plan_spread(atl_spread *, const atl_shape *from, const atl_shape *to) ATL_MUST_CHECK;
+
+/* eval/plan_light.c: whether an operation has the same bits over one entry as over many. */
+bool atl_plan_arithmetic(atl_by, int fn);
+/* The node whose value a node has without computing anything; 0: none. */
+atl_id atl_plan_passed_on(const atl_eval *, atl_id);
+/* By id, freed by the caller: large nodes that are better computed again than kept.  NULL without memory. */
+bool *atl_plan_light_nodes(const atl_eval *) ATL_MUST_CHECK;
+/* Terms that other groups than their own read are computed there again where they are light; the
+ * levels are known, and are to be found anew.  False without memory. */
+bool atl_plan_repeat_light(atl_plan *) ATL_MUST_CHECK;
 
 /* The term whose entries a term has: itself, or behind views. */
 static inline uint32_t atl_plan_root(const atl_plan *p, uint32_t t)

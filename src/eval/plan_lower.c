@@ -18,6 +18,7 @@ typedef struct lowering {
 	atl_id last;
 	bool *varies;          /* by id: depends on an input that is stored or set */
 	bool *uniform;         /* by id: all its entries are one number, and are not kept apart */
+	bool *light;           /* by id: large, and better computed again than kept */
 	bool *needed;          /* by id: for this statement */
 	uint32_t *memo;        /* by id: its term under the inputs as they are now; 0: none */
 	atl_terms terms;
@@ -38,24 +39,8 @@ static bool is_stored(const lowering *l, atl_id id)
 
 static const atl_shape SCALAR = { 2, { 1, 1 } };
 
-/* Whether an operation has the same bits over one entry as over many. */
-static bool is_arithmetic(atl_by by, int fn)
-{
-	if (by == ATL_BY_MAP1)
-		return fn == ATL_FN1_neg || fn == ATL_FN1_abs || fn == ATL_FN1_sqrt;
-	return by == ATL_BY_MAP2 && fn != ATL_FN2_pow && fn != ATL_FN2_mod && fn != ATL_FN2_xlogy;
-}
-
 /* The node whose value a node has without computing anything; 0: none. */
-static atl_id passed_on(const lowering *l, atl_id id)
-{
-	const atl_node *n = node(l, id);
-	if (is_stored(l, id))
-		return 0;
-	if (n->body)
-		return n->body;
-	return n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && n->n_in ? *atl_graph_in(l->g, id) : 0;
-}
+static atl_id passed_on(const lowering *l, atl_id id) { return atl_plan_passed_on(l->e, id); }
 
 /* ---- terms ---- */
 
@@ -81,6 +66,12 @@ static uint32_t repeated(const lowering *l, uint32_t t)
 	const atl_term *copy = &l->p->term[t];
 	uint32_t from = copy->code == ATL_CODE_COPY ? *atl_plan_in(l->p, copy) : 0;
 	return from && atl_term_repeats(&l->p->term[from]) ? from : t;
+}
+
+/* What a spread term repeats. */
+static const atl_term *source_of(const lowering *l, uint32_t t)
+{
+	return &l->p->term[*atl_plan_in(l->p, &l->p->term[t])];
 }
 
 /* A term that has all its entries in memory. */
@@ -131,9 +122,13 @@ static uint32_t lower_product(lowering *l, atl_term t, uint32_t *in)
 	return add(l, t, in);
 }
 
+/* What is repeated twice is repeated from where it is first. */
 static uint32_t lower_broadcast(lowering *l, atl_term t, const uint32_t *in)
 {
-	const atl_shape *to = t.shape, *from = l->p->term[*in].shape;
+	const atl_term *first = &l->p->term[*in];
+	const atl_shape *to = t.shape, *from = first->shape;
+	if (first->code == ATL_CODE_SPREAD && atl_plan_spread(&(atl_spread){ 0 }, source_of(l, *in)->shape, to))
+		return lower_broadcast(l, t, &(uint32_t){ *atl_plan_in(l->p, first) });
 	if (atl_shape_count(from) == 1)
 		t.code = ATL_CODE_COPY;
 	else if (atl_plan_spread(&(atl_spread){ 0 }, from, to))
@@ -191,6 +186,33 @@ static uint32_t lower_once(lowering *l, atl_term t, const uint32_t *in)
 	return one ? add(l, copy, &one) : 0;
 }
 
+/* The operand that an entrywise term's operands are all repeated from in the same way; 0: they are not. */
+static const atl_shape *repeated_from(const lowering *l, const atl_term *t, const uint32_t *in)
+{
+	const atl_shape *from = NULL;
+	for (uint32_t k = 0; k < t->n_in; k++) {
+		const atl_term *a = &l->p->term[in[k]];
+		if (atl_term_repeats(a))
+			continue;
+		if (a->code != ATL_CODE_SPREAD || (from && !atl_shape_equal(from, source_of(l, in[k])->shape)))
+			return NULL;
+		from = source_of(l, in[k])->shape;
+	}
+	return from;
+}
+
+/* Over operands that are repeated alike: computed before that. */
+static uint32_t lower_before_spread(lowering *l, atl_term t, uint32_t *in, const atl_shape *from)
+{
+	atl_term spread = { .code = ATL_CODE_SPREAD, .shape = t.shape, .n_in = 1, .node = t.node };
+	for (uint32_t k = 0; k < t.n_in; k++)
+		if (l->p->term[in[k]].code == ATL_CODE_SPREAD)
+			in[k] = *atl_plan_in(l->p, &l->p->term[in[k]]);
+	t.shape = from;
+	uint32_t small = t.code == ATL_CODE_MAP2 ? lower_map2(l, t, in) : add(l, t, in);
+	return small ? add(l, spread, &small) : 0;
+}
+
 static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 {
 	const atl_node *n = node(l, id);
@@ -202,7 +224,7 @@ static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 	t.code = op->by == ATL_BY_MAP1 ? ATL_CODE_MAP1 : where ? ATL_CODE_WHERE : ATL_CODE_MAP2;
 	t.fn = where ? 0 : (uint8_t)op->fn;
 	size_t entries = atl_shape_count(n->shape);
-	bool once = entries > 1 && is_arithmetic(op->by, op->fn);
+	bool once = entries > 1 && atl_plan_arithmetic(op->by, op->fn);
 	for (uint32_t k = 0; k < t.n_in; k++)
 		once = once && atl_term_repeats(&l->p->term[repeated(l, in[k])]);
 	/* a function of one argument has no strides */
@@ -214,6 +236,9 @@ static uint32_t lower_op(lowering *l, atl_id id, uint32_t *in)
 	}
 	if (once)
 		return lower_once(l, t, in);
+	const atl_shape *from = atl_plan_arithmetic(op->by, op->fn) ? repeated_from(l, &t, in) : NULL;
+	if (from)
+		return lower_before_spread(l, t, in, from);
 	return t.code == ATL_CODE_MAP2 ? lower_map2(l, t, in) : add(l, t, in);
 }
 
@@ -231,7 +256,7 @@ static bool guards_are_constant(lowering *l, atl_id id)
 /* Whether its value is taken from eval. */
 static bool is_constant(const lowering *l, atl_id id)
 {
-	return !l->varies[id] && (!l->uniform[id] || node(l, id)->flags & ATL_NF_LITERAL);
+	return !l->varies[id] && !l->light[id] && (!l->uniform[id] || node(l, id)->flags & ATL_NF_LITERAL);
 }
 
 static bool lower_node(lowering *l, atl_id id)
@@ -372,10 +397,11 @@ static bool open_tables(lowering *l)
 	l->needed = atl_calloc(l->last + 1u, sizeof *l->needed);
 	l->memo = atl_calloc(l->last + 1u, sizeof *l->memo);
 	l->uniform = atl_calloc(l->last + 1u, sizeof *l->uniform);
+	l->light = atl_plan_light_nodes(l->e);
 	l->p->input = atl_calloc(job->n_stores + job->n_set + 1, sizeof *l->p->input);
 	l->p->want = atl_calloc(job->n_wants + 1, sizeof *l->p->want);
 	l->p->n_wants = job->n_wants;
-	if (!l->varies || !l->needed || !l->memo || !l->uniform || !l->p->input || !l->p->want ||
+	if (!l->varies || !l->needed || !l->memo || !l->uniform || !l->light || !l->p->input || !l->p->want ||
 	    !atl_terms_open(&l->terms, l->p))
 		return nomem(l);
 	return true;
@@ -390,7 +416,7 @@ static void find_uniform(lowering *l)
 		atl_id same = passed_on(l, id);
 		if (atl_shape_count(n->shape) <= 1 || is_stored(l, id))
 			continue;
-		bool all = n->n_in && (is_arithmetic(n->op->by, n->op->fn) || is_op(l, id, "broadcast"));
+		bool all = n->n_in && (atl_plan_arithmetic(n->op->by, n->op->fn) || is_op(l, id, "broadcast"));
 		for (uint32_t k = 0; k < n->n_in && all; k++)
 			all = l->uniform[in[k]] || atl_shape_scalar(node(l, in[k])->shape);
 		l->uniform[id] = same ? l->uniform[same] : all || (n->flags & ATL_NF_LITERAL && !strchr(atl_graph_text(l->g, id), ' '));
@@ -439,18 +465,6 @@ static bool settle_ends(lowering *l)
 	return true;
 }
 
-/* From the last term to the first; operands stand before. */
-static void mark_live(atl_plan *p)
-{
-	for (size_t i = 0; i < p->n_inputs; i++)
-		p->term[p->input[i].next].live = p->term[p->input[i].now].live = true;
-	for (size_t i = 0; i < p->n_wants; i++)
-		p->term[p->want[i]].live = true;
-	for (size_t i = p->n; i-- > 1;)
-		for (uint32_t k = 0; p->term[i].live && k < p->term[i].n_in; k++)
-			p->term[atl_plan_in(p, &p->term[i])[k]].live = true;
-}
-
 /* What fails here is not told: who wants it is. */
 static bool compute_leaf(lowering *l, atl_term *t)
 {
@@ -478,13 +492,14 @@ bool atl_plan_lower(atl_plan *p, atl_eval *e, const atl_job *job, atl_diag *diag
 	lowering l = { .e = e, .g = e->graph, .p = p, .diag = diag, .job = job };
 	bool fine = open_tables(&l) && find_inputs(&l) && lower_body(&l) && settle_ends(&l);
 	if (fine) {
-		mark_live(p);
+		atl_plan_mark_live(p);
 		fine = compute_leaves(&l);
 	}
 	atl_free(l.varies);
 	atl_free(l.needed);
 	atl_free(l.memo);
 	atl_free(l.uniform);
+	atl_free(l.light);
 	atl_terms_close(&l.terms);
 	return fine;
 }

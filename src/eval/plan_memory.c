@@ -125,7 +125,7 @@ static void find_registers(atl_plan *p, bool *outside)
 		const atl_term *t = &p->term[p->order[i]];
 		for (uint32_t k = 0; k < t->n_in; k++) {
 			uint32_t o = atl_plan_in(p, t)[k];
-			outside[atl_plan_root(p, o)] |= p->term[o].code == ATL_CODE_VIEW || p->term[o].step != t->step;
+			outside[atl_plan_root(p, o)] |= p->term[o].code == ATL_CODE_VIEW || p->term[o].step != t->step || p->term[o].part != t->part;
 		}
 	}
 	for (size_t i = 0; i < p->n_wants; i++)

@@ -12,6 +12,18 @@
 #include <stdlib.h>
 #include "base/mem.h"
 
+/* From the last term to the first; operands stand before. */
+void atl_plan_mark_live(atl_plan *p)
+{
+	for (size_t i = 0; i < p->n_inputs; i++)
+		p->term[p->input[i].next].live = p->term[p->input[i].now].live = true;
+	for (size_t i = 0; i < p->n_wants; i++)
+		p->term[p->want[i]].live = true;
+	for (size_t i = p->n; i-- > 1;)
+		for (uint32_t k = 0; p->term[i].live && k < p->term[i].n_in; k++)
+			p->term[atl_plan_in(p, &p->term[i])[k]].live = true;
+}
+
 /* Whether t reads o in a register when both are on one level. */
 static bool joins(const atl_term *t, const atl_term *o)
 {
@@ -102,22 +114,32 @@ static void cut_into_steps(atl_plan *p, const place *at)
 	for (size_t i = 0; i < p->n_order; i++) {
 		bool goes_on = i > 0 && at[i].group && at[i].group == at[i - 1].group && at[i].level == at[i - 1].level;
 		if (!goes_on)
-			p->step[p->n_steps++] = (atl_plan_step){ (uint32_t)i, (uint32_t)i };
+			p->step[p->n_steps++] = (atl_plan_step){ (uint32_t)i, (uint32_t)i, 0 };
 		p->step[p->n_steps - 1].to++;
 		p->term[p->order[i]].step = (uint32_t)p->n_steps - 1;
 	}
 }
 
-bool atl_plan_schedule(atl_plan *p)
+/* A level for each term, the final ones when what is light is where it is read. */
+static bool settle_levels(atl_plan *p)
 {
 	pull *by = atl_calloc(p->n, sizeof *by);
+	if (by) {
+		find_levels(p);
+		sink(p, by);
+	}
+	atl_free(by);
+	return by != NULL;
+}
+
+bool atl_plan_schedule(atl_plan *p)
+{
+	bool fine = settle_levels(p) && atl_plan_repeat_light(p) && settle_levels(p);
 	place *at = atl_malloc(p->n * sizeof *at);
 	p->order = atl_malloc(p->n * sizeof *p->order);
 	p->step = atl_malloc(p->n * sizeof *p->step);
-	bool fine = by && at && p->order && p->step;
+	fine = fine && at && p->order && p->step;
 	if (fine) {
-		find_levels(p);
-		sink(p, by);
 		for (uint32_t i = 1; i < p->n; i++) {
 			const atl_term *t = &p->term[i];
 			if (t->live && atl_term_computed(t))
@@ -126,7 +148,6 @@ bool atl_plan_schedule(atl_plan *p)
 		sort(p, at, p->n_order);
 		cut_into_steps(p, at);
 	}
-	atl_free(by);
 	atl_free(at);
-	return fine;
+	return fine && atl_plan_slice(p);
 }

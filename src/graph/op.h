@@ -41,6 +41,8 @@ enum {
 	ATL_OF_NO_GRADIENT = 2, /* piecewise constant: its adjoints are zero (sign, floor, comparisons) */
 	ATL_OF_INTERNAL = 4,    /* used by rules and the builder; not for users, in no manual */
 	ATL_OF_VARIADIC = 8,    /* any number of operands from n_min on; rule 0 serves all (with k, its number) */
+	ATL_OF_LANES = 32,      /* its kernel goes lane by lane of the axis that is its first attribute, and allocates nothing */
+	ATL_OF_IMAGES = 64,     /* its kernel goes by the last two dimensions, and allocates nothing */
 	ATL_OF_RANDOM = 16      /* each call is a node of its own, with a key as its last attribute */
 };
 

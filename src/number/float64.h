@@ -42,6 +42,8 @@ atl_answer atl_float64_dot(void *y, const void *a, size_t sa, const void *b, siz
                            atl_num *);
 /* float64_sums.c: y[o*inner + i] = the sum of x[(o*extent + k)*inner + i] over k. */
 atl_answer atl_float64_sums(void *y, const void *x, size_t outer, size_t extent, size_t inner, atl_num *);
+/* y[i] = the sum of x[i + k*row] over k < extent, for i < n. */
+atl_answer atl_float64_sum_columns(double *y, const double *x, size_t row, size_t extent, size_t n, atl_num *);
 /* The product of x[0], x[stride], ..., left to right, without overflow on the way. */
 double atl_float64_product(const double *x, size_t stride, size_t n);
 

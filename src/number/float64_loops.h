@@ -138,6 +138,42 @@ static double run_dot(const double *a, const double *b, size_t n)
 	return y;
 }
 
+typedef double eight __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef int64_t places __attribute__((vector_size(LANES * sizeof(int64_t))));
+
+/* run_sum of whole 32s: the last sums are made in all places at once. */
+static inline double sum_wide(const double *x, size_t n)
+{
+	const eight *v = (const eight *)x;
+	eight a = v[0], b = v[1], c = v[2], d = v[3];
+
+	for (const eight *end = v + n / LANES; (v += 4) < end;) {
+		a += v[0];
+		b += v[1];
+		c += v[2];
+		d += v[3];
+	}
+	a = (a + c) + (b + d);
+	a += __builtin_shuffle(a, (places){ 1, 0, 3, 2, 5, 4, 7, 6 });
+	a += __builtin_shuffle(a, (places){ 2, 3, 0, 1, 6, 7, 4, 5 });
+	a += __builtin_shuffle(a, (places){ 4, 5, 6, 7, 0, 1, 2, 3 });
+	return a[0];
+}
+
+static void run_lanes(double *y, const double *x, size_t lane, size_t n)
+{
+	for (size_t i = 0; i < n && lane % WIDE == 0 && lane; i++)
+		y[i] = sum_wide(x + i * lane, lane);
+	for (size_t i = 0; i < n && lane % WIDE != 0; i++)
+		y[i] = run_sum(x + i * lane, lane);
+}
+
+static void loop_fill(double *restrict y, double v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = v;
+}
+
 typedef double strip __attribute__((vector_size(ATL_F64_STRIP * sizeof(double)), aligned(sizeof(double)), may_alias));
 
 static void run_strip(double *to, const double *x, size_t stride, size_t n)
@@ -154,4 +190,4 @@ static void run_strip(double *to, const double *x, size_t stride, size_t n)
 #define LOOP_ROWS                                                                        \
 	ATL_FN1_LIST(LOOP_ROW1)                                                          \
 	ATL_FN2_LIST(LOOP_ROW2)                                                          \
-	.sum = run_sum, .dot = run_dot, .strip = run_strip, .unusual = loop_unusual, .block = loop_block
+	.sum = run_sum, .lanes = run_lanes, .fill = loop_fill, .dot = run_dot, .strip = run_strip, .unusual = loop_unusual, .block = loop_block

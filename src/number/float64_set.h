@@ -30,6 +30,9 @@ typedef struct atl_f64_set {
 	atl_f64_fn1 *fn1[ATL_FN1_COUNT];
 	atl_f64_fn2 *fn2[ATL_FN2_COUNT];
 	double (*sum)(const double *x, size_t n);                  /* of one run */
+	/* y[i] = the sum of x[i*lane .. i*lane + lane-1], one run, for i < n */
+	void (*lanes)(double *y, const double *x, size_t lane, size_t n);
+	void (*fill)(double *y, double v, size_t n);
 	double (*dot)(const double *a, const double *b, size_t n); /* of one run */
 	/* y[j] = the sum of x[j], x[j + stride], ..., n of them, one run, for j < ATL_F64_STRIP */
 	void (*strip)(double *y, const double *x, size_t stride, size_t n);

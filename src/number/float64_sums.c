@@ -58,15 +58,15 @@ static void add_lanes(void *context, unsigned part, unsigned parts)
 	const sums *s = context;
 	const size_t last = s->outer * (part + 1) / parts;
 
-	for (size_t i = s->outer * part / parts; i < last && !atl_num_stop(s->num); i++)
-		s->y[i] = atl_f64_set_for(s->extent)->sum(s->x + i * s->extent, s->extent);
+	for (size_t i = s->outer * part / parts, n; i < last && !atl_num_stop(s->num); i += n) {
+		n = last - i < MANY ? last - i : MANY;
+		atl_f64_set_for(n * s->extent)->lanes(s->y + i, s->x + i * s->extent, s->extent, n);
+	}
 }
 
 /* Lanes whose sums are infinite or no value once more, for the flags and partial sums. */
-static void settle(const sums *s, atl_num *num)
+static void settle(const sums *s, size_t n, atl_num *num)
 {
-	const size_t n = s->outer * s->inner;
-
 	if (!atl_float64_unusual(s->y, n))
 		return;
 	for (size_t i = 0; i < n; i++) {
@@ -88,7 +88,20 @@ atl_answer atl_float64_sums(void *y, const void *x, size_t outer, size_t extent,
 			(void)atl_float64_sum(s.y + i, s.x + i / inner * extent * inner + i % inner, inner, extent, num);
 	} else {
 		atl_pool_run(inner == 1 ? add_lanes : add_part, &s, parts);
-		settle(&s, num);
+		settle(&s, outer * inner, num);
 	}
+	return atl_num_stop(num) ? ATL_STOPPED : ATL_FINE;
+}
+
+atl_answer atl_float64_sum_columns(double *y, const double *x, size_t row, size_t extent, size_t n, atl_num *num)
+{
+	const sums s = { y, x, 1, extent, row, num };
+
+	if (extent <= ATL_F64_RUN) {
+		add_row(&s, y, x, 0, n);
+		settle(&s, n, num);
+	}
+	for (size_t i = 0; i < n && extent > ATL_F64_RUN && !atl_num_stop(num); i++)
+		(void)atl_float64_sum(y + i, x + i, row, extent, num);
 	return atl_num_stop(num) ? ATL_STOPPED : ATL_FINE;
 }

@@ -359,20 +359,20 @@ static atl_id build_global_max(atl_builder *b, const atl_call *c) { return build
 		"right], \"same\" or \"valid\" (none). "
 
 static const atl_op rows[] = {
-	{ .name = "maxpool2d", .params = "x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_first, .shape = pooled_shape, .kernel = maxpool2d,
+	{ .name = "maxpool2d", .params = "x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_first, .shape = pooled_shape, .kernel = maxpool2d, .flags = ATL_OF_IMAGES,
 	  .rule = { "maxpool2d_place(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
 	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum; 0 for the others",
 	  .summary = "the largest entry of each window of images", .detail = OPTIONS "Padding is no entry: it is never the largest.",
 	  .example = "maxpool2d([1, 2, 5, 6; 3, 4, 7, 8]) -> [[4, 8]]\nmaxpool2d([1, 5, 2; 4, 3, 6; 9, 7, 8], kernel=2, stride=1) -> [5, 6; 9, 8]",
 	  .test = "x:4x6 | x:2x3x5x4; kernel=[2,3]; stride=[2,1]; padding=[1,0] | x:5x5; kernel=3; stride=2; padding=[1,0,0,1]" },
 	{ .name = "maxpool2d_place", .params = "u, x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_second, .shape = place_shape,
-	  .kernel = maxpool2d_place, .rule = { "maxpool2d_pick(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
+	  .kernel = maxpool2d_place, .flags = ATL_OF_IMAGES, .rule = { "maxpool2d_pick(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
 	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum",
 	  .summary = "zeros like x, with u added where the windows of x have their maxima; the derivative of maxpool2d", .detail = OPTIONS,
 	  .example = "maxpool2d_place([[10, 20]], [1, 2, 5, 6; 3, 4, 7, 8]) -> [0, 0, 0, 0; 0, 10, 0, 20]",
 	  .test = "u:2x3; x:4x6 | u:2x2x2; x:2x3x3; stride=1" },
 	{ .name = "maxpool2d_pick", .params = "u, x" WINDOWS, .by = ATL_BY_KERNEL, .prepare = prepare_second, .shape = pick_shape,
-	  .kernel = maxpool2d_pick, .rule = { "maxpool2d_place(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
+	  .kernel = maxpool2d_pick, .flags = ATL_OF_IMAGES, .rule = { "maxpool2d_place(g, x, " SAME_WINDOWS }, .kink = "maxpool2d_ties(x, " SAME_WINDOWS,
 	  .kink_at = "max' of equals", .kink_says = "of equals, the first in row order is the maximum",
 	  .summary = "the entries of u where the windows of x have their maxima", .detail = OPTIONS,
 	  .example = "maxpool2d_pick([10, 20, 30, 40; 50, 60, 70, 80], [1, 2, 5, 6; 3, 4, 7, 8]) -> [[60, 80]]",

@@ -174,6 +174,7 @@ static atl_id build_norm(atl_builder *b, const atl_call *c)
 
 static const atl_op rows[] = {
 	{ .name = "sum", AXIS, .by = ATL_BY_KERNEL, .kernel = sum, .shape = atl_shape_reduced, .rule = { "expand(g, x)" },
+	  .flags = ATL_OF_LANES,
 	  .summary = "the sum of the entries", .detail = ALONG, .example = "sum([1, 2; 3, 4]) -> 10\nsum([1, 2; 3, 4], 1) -> [[4, 6]]",
 	  .latex = "\\sum" },
 	{ .name = "prod", AXIS, .by = ATL_BY_KERNEL, .kernel = prod, .shape = atl_shape_reduced,

@@ -2,7 +2,7 @@
 /*
  * pairs: runs programs that do the same work by turns, and prints ratios.
  *
- *     pairs [-n FIRST] [-N MOST] [-b SECONDS] [-t TOLERANCE | -p]
+ *     pairs [-n FIRST] [-N MOST] [-W WARM] [-b SECONDS] [-t TOLERANCE | -p]
  *           [-m MIB] [-a ENTRIES -w ARRAYS] [-g MIB] [-c] [-C] NAME <SIDES
  *
  * A line of SIDES is a name, what is wanted and a command, with tabs between;
@@ -12,7 +12,7 @@
  * %n in it is how often it does its work.
  *
  * A side with %n is timed by the process that does n units less the one that
- * does none, each side with an n of its own that takes about a third of a
+ * does none, or with -W of n + WARM units less that of WARM, each side with an n of its own that takes about a third of a
  * second; one that prints a line `seconds S` has timed its units itself.  A
  * side without %n is timed as a whole process.  The ratio is taken in each
  * round, of runs that follow one another; shown are the median of the ratios
@@ -67,7 +67,7 @@ struct run {
 
 static struct {
 	const char *name;
-	double first, most, budget, tolerance, mib, entries, arrays, growth;
+	double first, most, warm, budget, tolerance, mib, entries, arrays, growth;
 	bool prefix, check, cpu;
 } option = { .first = 1, .most = 1e9, .budget = 5, .tolerance = 1e-9 };
 
@@ -193,7 +193,7 @@ static bool run_once(struct run *run, const char *command, double n)
 static double measure(struct side *side, double n)
 {
 	struct run run;
-	if (!run_once(&run, side->command, n)) {
+	if (!run_once(&run, side->command, side->times_itself || !side->counted ? n : n + option.warm)) {
 		free(run.number);
 		return -1;
 	}
@@ -273,14 +273,14 @@ static double median(double *values, size_t n)
 	return n % 2 == 1 ? values[n/2] : (values[n/2 - 1] + values[n/2])/2;
 }
 
-/* What a run of no unit takes. */
+/* What a run of no unit takes, or of those that warm up. */
 static void find_idle(struct side *side)
 {
 	double least = HUGE_VAL;
 	double start = now();
 	for (int i = 0; i < 5 && (i < 2 || now() - start < TARGET); i++) {
 		struct run run;
-		if (run_once(&run, side->command, 0))
+		if (run_once(&run, side->command, option.warm))
 			least = fmin(least, run.seconds);
 		free(run.number);
 	}
@@ -436,11 +436,12 @@ static void read_sides(void)
 
 static void read_options(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "n:N:b:t:pm:a:w:g:cC")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "n:N:W:b:t:pm:a:w:g:cC")) != -1;) {
 		double value = optarg != NULL ? strtod(optarg, NULL) : 0;
 		switch (c) {
 		case 'n': option.first = value; break;
 		case 'N': option.most = value; break;
+		case 'W': option.warm = value; break;
 		case 'b': option.budget = value; break;
 		case 't': option.tolerance = value; break;
 		case 'p': option.prefix = true; break;

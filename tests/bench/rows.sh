@@ -135,9 +135,9 @@ conv_row() {
 	go
 }
 
-# layer_row NAME WHAT ALONG
+# layer_row NAME WHAT ALONG: warm, as PyTorch is: the first turn goes statement by statement, the second finds the plan
 layer_row() {
-	row "$1-64x64x32x32" -n 1 -b 12 -t 1e-9 || return
+	row "$1-64x64x32x32" -n 1 -W 2 -b 12 -t 1e-9 || return
 	side atled - "$a $(sizes 64 64 32)${3:+ -D along=$3} $here/$2.atl"
 	side C - "$work/pictures $2 %n 64 64 32 $3"
 	side PyTorch '>=2' "$torch $2 %n 64 64 32 $3"

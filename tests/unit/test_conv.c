@@ -2,6 +2,8 @@
 /* test_conv.c: convolutions and pools against the sums they are defined by, in whole numbers. */
 #include "host.h"
 
+#include <math.h>
+
 typedef struct setting {
 	int64_t n, groups, channels, filters; /* channels and filters of one group */
 	int64_t in[2], kernel[2], stride[2], padding[4], dilation[2];
@@ -326,6 +328,52 @@ static void pools_are_what_their_windows_hold(void **state)
 	}
 }
 
+/* The same expression over the same images, as doubles: fast ways are for float64 alone. */
+static void assert_alike(bench *fast, bench *slow, const char *text)
+{
+	atl_id id[2] = { must(fast, text), must(slow, text) };
+	assert_int_equal(atl_eval_want(fast->eval, &id[0], 1, &fast->diag), ATL_OK);
+	assert_int_equal(atl_eval_want(slow->eval, &id[1], 1, &slow->diag), ATL_OK);
+	const atl_array *a = atl_eval_get(fast->eval, id[0]), *b = atl_eval_get(slow->eval, id[1]);
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++) {
+		double u = a->sys->get_double(atl_array_at(a, i)), v = b->sys->get_double(atl_array_at(b, i));
+		if (!(u == v || (isnan(u) && isnan(v))))
+			fail_msg("%s: entry %zu is %g, and by the slow way %g", text, i, u, v);
+	}
+}
+
+/* Rows of more windows than are looked at together, images that threads share, equal entries,
+ * entries without a value, and windows that leave some of an image out. */
+static void maxima_of_doubles_are_those_of_any_numbers(void **state)
+{
+	static const char *const images[] = { "12, 150", "3, 9, 131", "2, 3, 7, 66", "20, 70, 66" };
+	static const char *const windows[] = { "", ", 2, 3", ", [1, 2]", ", [3, 1], [3, 2]", ", 3, 1", ", [2, 3], 1, 1", ", 3, 2, [1, 0, 0, 1]", ", 1", ", 3" };
+	(void)state;
+	for (size_t i = 0; i < sizeof images / sizeof *images; i++)
+		for (size_t w = 0; w < sizeof windows / sizeof *windows; w++)
+			for (int holes = 0; holes < 2; holes++) {
+				bench *t[2] = { bench_new("float64"), bench_new("mpfr 53") };
+				char text[500];
+				for (int k = 0; k < 2; k++) {
+					atl_eval_keep_nan(t[k]->eval, true);
+					snprintf(text, sizeof text, "n = numel(zeros(%s)); r = mod((1:n).^2 + 3*(1:n), 17); x = reshape(%s, %s)", images[i],
+						 holes ? "where(r == 4, 0/0, r)" : "r", images[i]);
+					must(t[k], text);
+					snprintf(text, sizeof text, "u = mod(reshape(1:numel(maxpool2d(x%s)), size(maxpool2d(x%s))), 23)", windows[w], windows[w]);
+					must(t[k], text);
+				}
+				snprintf(text, sizeof text, "maxpool2d(x%s)", windows[w]);
+				assert_alike(t[0], t[1], text);
+				snprintf(text, sizeof text, "maxpool2d_place(u, x%s)", windows[w]);
+				assert_alike(t[0], t[1], text);
+				snprintf(text, sizeof text, "maxpool2d_pick(2*x, x%s)", windows[w]);
+				assert_alike(t[0], t[1], text);
+				bench_free(t[0]);
+				bench_free(t[1]);
+			}
+}
+
 static void a_pool_that_does_not_fit_says_so(void **state)
 {
 	bench *t = bench_new("exact");
@@ -381,6 +429,7 @@ int main(void)
 		cmocka_unit_test(padding_same_keeps_the_size_divided_by_the_stride),
 		cmocka_unit_test(a_convolution_that_does_not_fit_says_what_would),
 		cmocka_unit_test(pools_are_what_their_windows_hold),
+		cmocka_unit_test(maxima_of_doubles_are_those_of_any_numbers),
 		cmocka_unit_test(a_pool_that_does_not_fit_says_so),
 		cmocka_unit_test(without_memory_a_convolution_fails_cleanly),
 		cmocka_unit_test(an_overflow_of_a_sliding_product_is_seen),

@@ -40,7 +40,10 @@ static volatile sig_atomic_t stop;
 
 static int talk(said *t, const char *script, bool no_plans)
 {
-	atl_options o = { .sink = { take_out, take_err, t }, .stop = &stop, .no_plans = no_plans };
+	const char *top = getenv("top_srcdir");
+	char prelude[4096];
+	assert_true(snprintf(prelude, sizeof prelude, "%s/prelude", top ? top : ".") < (int)sizeof prelude);
+	atl_options o = { .sink = { take_out, take_err, t }, .stop = &stop, .no_plans = no_plans, .prelude = prelude };
 	*t = (said){ { 0 }, { 0 } };
 	atl_session *s = atl_session_new(&o);
 	assert_non_null(s);
@@ -462,9 +465,52 @@ TEST(pictures_are_normalised_as_node_by_node)
 				     "L = sum(y.*g) + sum(a.*w);\n"
 				     "repeat 3 { x <- x - 0.1*grad(L, x); g <- g + sum(g.*x, 4)/7 - sum(x, 2) .* mean(g, 1) }\n"
 				     "set digits 17\nshow sum(x)\nshow sum(x.*w)\nshow sum(g.*w)\nshow L\n");
-		same_both_ways(atl_buf_text(&script), NULL);
+		said t;
+		same_both_ways(atl_buf_text(&script), &t);
+		assert_string_equal(atl_buf_text(&t.err), "");
+		clear(&t);
 		atl_buf_clear(&script);
 	}
+}
+
+/* What a plan does slice by slice, with any number of threads: slices of blocks and of less, of the first
+ * dimensions and of some in between. */
+static const char *const sliced[] = {
+	"repeat 3 { x <- x + 0.25; p <- softmax(x, axis=1) + 0; q <- grad(sum(softmax(x, axis=1).*g), x) }",
+	"repeat 3 { x <- x + 0.25; p <- softmax(x, axis=2) + 0; q <- grad(sum(softmax(x, axis=2).*g), x) }",
+	"repeat 3 { x <- x - 0.5; p <- log_softmax(x, axis=3); q <- grad(sum(p.*g), x) }",
+	"repeat 3 { x <- x - 0.5; p <- softmax(x, axis=4) + 0; q <- grad(sum(softmax(x, axis=4).*g), x) }",
+	"y = batchnorm2d(x, 1 + sin(1:size(x)[2]), cos(1:size(x)[2])); L = sum(y.*g)\n"
+	"repeat 3 { x <- x*1.5 + 0.25; p, q <- y, grad(L, x) }",
+	"y = maxpool2d(x, 3, 1, \"same\"); z = avgpool2d(exp(x)); L = sum(y.*g) + sum(z)\n"
+	"repeat 3 { x <- x + sin(x); p, q <- y, grad(L, x) }",
+	"repeat 3 { x <- 2*x + sum(x, 3) - max(x, axis=3); p <- x./sqrt(sum(sum(x.^2, 2), 1) + 1); q <- p - mean(p.*g, 2) + sum(p) }",
+};
+
+static void in_threads(const char *shape, const char *body, unsigned threads, said *out)
+{
+	atl_buf script = { 0 };
+	atl_buf_addf(&script, "set threads %u\nx = rand(%s); g = randn(%s); p = zeros(%s); q = zeros(%s); w = rand(%s)\n%s\nset digits 17\n", threads,
+		     shape, shape, shape, shape, shape, body);
+	atl_buf_add(&script, "show sum(x), sum(x.*w), sum(p), sum(p.*w), sum(q), sum(q.*w), sum(p.*q)\nshow p[1, :, 1, 2], q[:, 2, 2, 1]\n");
+	same_both_ways(atl_buf_text(&script), out);
+	atl_buf_clear(&script);
+}
+
+TEST(what_is_done_by_slices_has_the_same_bits_as_node_by_node)
+{
+	static const char *const shape[] = { "8, 16, 16, 32", "9, 13, 15, 21", "40, 64, 4, 4", "2, 9, 64, 32", "3, 8, 3, 1024", "33, 8, 12, 12" };
+	UNUSED;
+	for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+		for (size_t k = 0; k < sizeof sliced / sizeof *sliced; k++) {
+			said one, three;
+			in_threads(shape[i], sliced[k], 1, &one);
+			in_threads(shape[i], sliced[k], 3, &three);
+			assert_string_equal(atl_buf_text(&three.err), "");
+			assert_string_equal(atl_buf_text(&three.out), atl_buf_text(&one.out));
+			clear(&one);
+			clear(&three);
+		}
 }
 
 /* ---- memory ---- */
@@ -518,6 +564,7 @@ int main(void)
 		cmocka_unit_test(a_large_value_follows_its_inputs),
 		cmocka_unit_test(a_large_value_that_is_none_is_blamed_on_its_entry),
 		cmocka_unit_test(pictures_are_normalised_as_node_by_node),
+		cmocka_unit_test(what_is_done_by_slices_has_the_same_bits_as_node_by_node),
 		cmocka_unit_test(a_loop_takes_as_much_memory_after_many_turns_as_after_few),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,77 @@ static void live_counts_what_was_not_given_back(void **state)
 	assert_int_equal(atl_mem_live(), before);
 }
 
+static void a_large_block_that_was_given_back_is_the_next_one_of_its_size(void **state)
+{
+	const size_t size = (size_t)12 << 20;
+	long before = atl_mem_live();
+	unsigned char *a = atl_malloc(size), *b = atl_malloc(size);
+
+	(void)state;
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(atl_mem_live(), before + 2);
+	a[0] = a[size - 1] = 1;
+	b[0] = b[size - 1] = 2;
+	assert_int_equal(a[0] + a[size - 1], 2);
+	atl_free(a);
+#ifndef __SANITIZE_ADDRESS__
+	assert_ptr_equal(atl_malloc(size - 1000), a);
+#else
+	a = atl_malloc(size - 1000);
+#endif
+	atl_free(a);
+	a = atl_malloc(4 * size); /* no block that is kept has room */
+	assert_non_null(a);
+	a[4 * size - 1] = 3;
+	assert_int_equal(b[0] + b[size - 1], 4);
+	atl_free(a);
+	atl_free(b);
+	assert_int_equal(atl_mem_live(), before);
+}
+
+static void a_large_block_keeps_its_bytes_when_it_grows_and_shrinks(void **state)
+{
+	const size_t size = (size_t)6 << 20;
+	unsigned char *a = atl_malloc(size), *more;
+
+	(void)state;
+	assert_non_null(a);
+	for (size_t i = 0; i < size; i++) {
+		a[i] = (unsigned char)(i * 7 / 64);
+	}
+	atl_mem_fail_after(1);
+	assert_null(atl_realloc(a, 2 * size));
+	atl_mem_fail_after(-1);
+	more = atl_realloc(a, 2 * size);
+	assert_non_null(more);
+	more = atl_realloc(more, size / 2);
+	assert_non_null(more);
+	for (size_t i = 0; i < size / 2; i++) {
+		assert_int_equal(more[i], (unsigned char)(i * 7 / 64));
+	}
+	atl_free(more);
+}
+
+static void more_large_blocks_than_are_kept_in_mind_are_blocks_too(void **state)
+{
+	enum { MANY = 100 };
+	unsigned char *p[MANY];
+	long before = atl_mem_live();
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		p[i] = atl_malloc((size_t)5 << 20);
+		assert_non_null(p[i]);
+		p[i][0] = (unsigned char)i;
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(p[i][0], i);
+		atl_free(p[i]);
+	}
+	assert_int_equal(atl_mem_live(), before);
+}
+
 static void the_nth_allocation_and_all_later_ones_fail(void **state)
 {
 	void *a;
@@ -190,6 +261,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_counts_what_was_not_given_back),
+		cmocka_unit_test(a_large_block_that_was_given_back_is_the_next_one_of_its_size),
+		cmocka_unit_test(a_large_block_keeps_its_bytes_when_it_grows_and_shrinks),
+		cmocka_unit_test(more_large_blocks_than_are_kept_in_mind_are_blocks_too),
 		cmocka_unit_test(the_nth_allocation_and_all_later_ones_fail),
 		cmocka_unit_test(calloc_refuses_a_product_that_overflows),
 		cmocka_unit_test(a_growing_array_keeps_its_elements),

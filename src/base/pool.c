@@ -97,6 +97,17 @@ static inline void rest(void)
 #endif
 }
 
+/* feraiseexcept may raise it where the x87 keeps it, while SSE's arithmetic and who asks
+ * for its exceptions (number/float64_kernel.h) have another place. */
+static void raise_exceptions(int flags)
+{
+#ifdef __x86_64__
+	__builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | (unsigned)flags);
+#else
+	feraiseexcept(flags);
+#endif
+}
+
 enum { PART_BITS = 20, PARTS = 1 << PART_BITS };
 
 static unsigned job_of(unsigned long long ticket)
@@ -252,5 +263,5 @@ void atl_pool_run(void (*work)(void *, unsigned, unsigned), void *context, unsig
 	announce(parts);
 	do_parts(true);
 	wait_for_parts();
-	feraiseexcept(atomic_load(&pool.raised));
+	raise_exceptions(atomic_load(&pool.raised));
 }

@@ -33,6 +33,15 @@ void *atl_malloc(size_t size)
 	return p;
 }
 
+void *atl_malloc_line(size_t size)
+{
+	const size_t lines = size / ATL_LINE + 1;
+	void *p = size > PTRDIFF_MAX || refused() ? NULL : aligned_alloc(ATL_LINE, lines * ATL_LINE);
+
+	live += p != NULL;
+	return p;
+}
+
 void *atl_calloc(size_t n, size_t size)
 {
 	void *p;

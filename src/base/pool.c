@@ -51,6 +51,12 @@ static struct {
 
 /* Whether this thread is doing a part. */
 static _Thread_local bool inside;
+static _Thread_local unsigned self;
+
+unsigned atl_pool_self(void)
+{
+	return self;
+}
 
 static unsigned count_processors(void)
 {
@@ -108,7 +114,7 @@ static void raise_exceptions(int flags)
 #endif
 }
 
-enum { PART_BITS = 20, PARTS = 1 << PART_BITS };
+enum { PART_BITS = 20, PARTS = 1 << PART_BITS, JOBS = 1 << 24 };
 
 static unsigned job_of(unsigned long long ticket)
 {
@@ -166,7 +172,9 @@ static bool wait_for_job(unsigned *seen)
 
 static void *thread_main(void *start)
 {
-	unsigned seen = (unsigned)(size_t)start;
+	unsigned seen = (unsigned)((size_t)start % JOBS);
+
+	self = (unsigned)((size_t)start / JOBS);
 
 	while (wait_for_job(&seen))
 		do_parts(false);
@@ -210,7 +218,7 @@ static void make_threads(void)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (pool.n < wanted &&
 	       pthread_create(&pool.thread[pool.n], NULL, thread_main,
-	                      (void *)(size_t)job_of(atomic_load(&pool.ticket))) == 0)
+	                      (void *)((pool.n + 1) * (size_t)JOBS + job_of(atomic_load(&pool.ticket)))) == 0)
 		pool.n++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

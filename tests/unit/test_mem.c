@@ -27,6 +27,25 @@ static void live_counts_what_was_not_given_back(void **state)
 	assert_int_equal(atl_mem_live(), before);
 }
 
+static void a_line_begins_what_wants_one(void **state)
+{
+	long before = atl_mem_live();
+
+	(void)state;
+	for (size_t size = 0; size < 300; size += 23) {
+		void *p = atl_malloc_line(size);
+		assert_non_null(p);
+		assert_int_equal((uintptr_t)p % ATL_LINE, 0);
+		memset(p, 1, size);
+		atl_free(p);
+	}
+	assert_null(atl_malloc_line(SIZE_MAX));
+	atl_mem_fail_after(1);
+	assert_null(atl_malloc_line(8));
+	atl_mem_fail_after(-1);
+	assert_int_equal(atl_mem_live(), before);
+}
+
 static void the_nth_allocation_and_all_later_ones_fail(void **state)
 {
 	void *a;
@@ -190,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_counts_what_was_not_given_back),
+		cmocka_unit_test(a_line_begins_what_wants_one),
 		cmocka_unit_test(the_nth_allocation_and_all_later_ones_fail),
 		cmocka_unit_test(calloc_refuses_a_product_that_overflows),
 		cmocka_unit_test(a_growing_array_keeps_its_elements),

@@ -48,6 +48,33 @@ static void every_part_is_done_once(void **state)
 	}
 }
 
+static atomic_uint selves[ATL_POOL_MAX];
+
+/* No two threads are the same one at a time, and each says who it is. */
+static void be_oneself(void *context, unsigned part, unsigned parts)
+{
+	const unsigned self = atl_pool_self();
+
+	(void)context;
+	(void)parts;
+	if (self >= atl_pool_threads() || atomic_fetch_add(&selves[self], 1) != 0)
+		atomic_fetch_add(&wrong, 1);
+	for (unsigned i = 0; i < 1000 * (part % 3); i++)
+		atomic_load(&wrong);
+	atomic_fetch_sub(&selves[self], 1);
+}
+
+static void a_thread_knows_which_it_is(void **state)
+{
+	(void)state;
+	for (unsigned threads = 1; threads <= 5; threads++) {
+		atl_pool_set_threads(threads);
+		atl_pool_run(be_oneself, NULL, PARTS);
+		assert_int_equal(atomic_load(&wrong), 0);
+		assert_int_equal(atl_pool_self(), 0);
+	}
+}
+
 static void without_a_setting_there_are_as_many_threads_as_processors(void **state)
 {
 	(void)state;
@@ -241,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_part_is_done_once),
+		cmocka_unit_test(a_thread_knows_which_it_is),
 		cmocka_unit_test(without_a_setting_there_are_as_many_threads_as_processors),
 		cmocka_unit_test(a_part_may_share_work_in_turn),
 		cmocka_unit_test(exceptions_of_any_thread_are_raised_in_the_caller),

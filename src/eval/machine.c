@@ -20,6 +20,9 @@ void atl_machine_free(atl_machine *m)
 	}
 	for (size_t i = 0; m->result && i < m->plan->n_wants; i++)
 		atl_array_unref(m->result[i]);
+	for (size_t i = 0; m->packed && i < m->plan->n; i++)
+		atl_free(m->packed[i]);
+	atl_free(m->packed);
 	atl_free(m->result);
 	atl_free(m->inputs);
 	atl_free(m->arena);
@@ -31,7 +34,7 @@ void atl_machine_free(atl_machine *m)
 
 /* ---- memory ---- */
 
-enum { LINE = 8 }; /* entries of a cache line */
+enum { LINE = ATL_LINE / sizeof(double) }; /* entries of a cache line */
 
 static bool make_inputs(atl_machine *m)
 {
@@ -39,7 +42,7 @@ static bool make_inputs(atl_machine *m)
 	size_t total = 0;
 	for (size_t i = 0; i < p->n_inputs; i++)
 		total += (p->term[p->input[i].now].n + LINE - 1) / LINE * LINE;
-	m->inputs = atl_malloc(2 * total * sizeof *m->inputs + 1);
+	m->inputs = atl_malloc_line(2 * total * sizeof *m->inputs);
 	for (unsigned side = 0; side < 2; side++)
 		m->input[side] = atl_malloc((p->n_inputs + 1) * sizeof *m->input[side]);
 	if (!m->inputs || !m->input[0] || !m->input[1])
@@ -86,10 +89,11 @@ atl_machine *atl_machine_new(atl_eval *e, atl_plan *plan)
 	m->graph = e->graph;
 	m->num = e->num;
 	m->n_threads = atl_pool_threads();
-	m->arena = atl_malloc(plan->arena * sizeof *m->arena + 1);
-	if (m->arena && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
+	m->arena = atl_malloc_line(plan->arena * sizeof *m->arena);
+	m->packed = atl_calloc(plan->n, sizeof(double *));
+	if (m->arena && m->packed && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
 	    (plan->n_inputs == 0 || atl_machine_encode(m, 1))) {
-		m->registers = atl_malloc(m->n_threads * m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers + 1);
+		m->registers = atl_malloc_line(m->n_threads * m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers);
 		if (m->registers && atl_machine_load(m, e))
 			return m;
 	}

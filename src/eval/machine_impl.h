@@ -19,6 +19,7 @@ typedef enum atl_do {
 typedef enum atl_reads {
 	ATL_READS_ONE,     /* one entry, for all */
 	ATL_READS_ARRAY,   /* entries of an array, the block's */
+	ATL_READS_PIECE,   /* the product's, where the piece of it is */
 	ATL_READS_REGISTER /* a register; the address is its offset in the registers' memory */
 } atl_reads;
 
@@ -53,7 +54,13 @@ struct atl_kernel_call {
 	uint32_t n_in;
 };
 
+enum { ATL_GROUP_ARRAYS = 4 };
 struct atl_group {
+	const atl_instr *product; /* whose pieces the members go over, the first of them; NULL: none */
+	bool whole_rows;          /* they need pieces of whole rows */
+	const double *array[ATL_GROUP_ARRAYS]; /* that go with the product entry by entry */
+	uint32_t n_arrays;
+	const double *packed;     /* the product's right operand, which is constant; NULL: it is not */
 	atl_instr *member;
 	uint32_t n_members;
 	uint32_t n_sums;
@@ -80,6 +87,7 @@ struct atl_machine {
 	unsigned n_threads;
 	size_t n_registers;         /* that each thread has */
 	double *runs;               /* of all sums in groups */
+	double **packed;            /* by term: a product's constant right operand; NULL: none */
 };
 
 /* eval/machine_code.c: fills in code[side]; false without memory. */
@@ -92,6 +100,8 @@ double *atl_machine_address(const atl_machine *, uint32_t term, unsigned side);
  * written to d. */
 void atl_machine_map(const atl_instr *, double *d, const double *const in[3], size_t from, size_t n);
 /* eval/machine_group.c */
+atl_product atl_machine_product(const atl_instr *);
+atl_epilogue atl_machine_epilogue(const atl_group *);
 atl_answer atl_machine_run_group(atl_machine *, const atl_group *);
 
 /* eval/machine_run.c: one after the other; what an op's kernel answers when it fails. */

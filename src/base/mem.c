@@ -3,12 +3,14 @@
  *
  * The counters are the only state of libatled that is not in a context; they
  * are plain numbers, since all allocation happens in one thread. */
+#define _GNU_SOURCE /* madvise */
 #include "base/mem.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static long live;
 static long fail_in = -1; /* successes left + 1; 0: fail; -1: never */
@@ -33,11 +35,17 @@ void *atl_malloc(size_t size)
 	return p;
 }
 
+/* A fault a page of 4 KiB costs more than what is done with the page: large blocks
+ * ask for large pages, where the system has them. */
 void *atl_malloc_line(size_t size)
 {
-	const size_t lines = size / ATL_LINE + 1;
-	void *p = size > PTRDIFF_MAX || refused() ? NULL : aligned_alloc(ATL_LINE, lines * ATL_LINE);
+	const size_t large = (size_t)2 << 20, align = size < 2 * large ? ATL_LINE : large;
+	void *p = size > PTRDIFF_MAX - large || refused() ? NULL : aligned_alloc(align, (size / align + 1) * align);
 
+#ifdef MADV_HUGEPAGE
+	if (p && align == large)
+		madvise(p, size / align * align, MADV_HUGEPAGE); /* it is but advice */
+#endif
 	live += p != NULL;
 	return p;
 }

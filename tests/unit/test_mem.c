@@ -39,6 +39,12 @@ static void a_line_begins_what_wants_one(void **state)
 		memset(p, 1, size);
 		atl_free(p);
 	}
+	const size_t large = (size_t)9 << 20;
+	char *p = atl_malloc_line(large);
+	assert_non_null(p);
+	assert_int_equal((uintptr_t)p % ATL_LINE, 0);
+	p[0] = p[large - 1] = 1;
+	atl_free(p);
 	assert_null(atl_malloc_line(SIZE_MAX));
 	atl_mem_fail_after(1);
 	assert_null(atl_malloc_line(8));

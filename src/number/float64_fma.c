@@ -28,6 +28,7 @@
 enum {
 	STEP = 8,               /* rows; of a transposed operand more, since their lines are */
 	STEP_TURNED = 32,       /* far apart: all that is in one is packed */
+	FEW = 6,
 	MOST_COLS = 1008,       /* of a block */
 	PACKED = 1 << 20,       /* entries that are packed at a time, or one layer */
 	SHARE = 1 << 19,        /* multiplications that are worth a thread */
@@ -276,8 +277,9 @@ atl_answer atl_float64_fma(const atl_product *p, const atl_epilogue *then, const
 	return atl_num_stop(num) ? ATL_STOPPED : ATL_FINE;
 }
 
+/* Of fewer rows or columns, packing costs more than what is made of it. */
 bool atl_float64_fma_suits(const atl_product *p)
 {
-	return atl_f64_set_for(ATL_F64_VECTOR_MIN)->fma && p->m > 1 && p->n > 1 && (p->alpha == 1 || p->alpha == -1) &&
+	return atl_f64_set_for(ATL_F64_VECTOR_MIN)->fma && p->m >= FEW && p->n >= FEW && (p->alpha == 1 || p->alpha == -1) &&
 	       (p->beta == 0 || p->beta == 1);
 }

@@ -2,7 +2,7 @@
 /* float64_matmul.c: which way a product of matrices of doubles is computed.
  *
  * By own loops where m*k*n is below MODULE; else by fused multiply-adds, where the
- * machine has them and both are matrices (float64_fma.c); else by the module, if
+ * machine has them and the matrices are not thin (float64_fma.c); else by the module, if
  * it is to be had, in slabs of y's rows (or columns, if there are more of these)
  * that the threads of the pool share:
  *

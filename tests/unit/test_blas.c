@@ -219,7 +219,7 @@ static void check_fused(const atl_product *p, const double *expected, const char
 }
 
 /* Edges of tiles, several layers, several blocks, few rows, few columns. */
-static const size_t large[][3] = { { 33, 40, 25 },  { 2, 700, 40 },   { 50, 800, 3 },   { 97, 63, 8 },
+static const size_t large[][3] = { { 33, 40, 25 },  { 6, 700, 40 },   { 50, 800, 6 },   { 97, 63, 8 },
 	                           { 7, 401, 130 }, { 41, 850, 1030 }, { 70, 9, 2100 }, { 300, 401, 23 } };
 
 static void every_entry_is_fused_step_by_step_whatever_the_machine_and_the_threads(void **state)

@@ -3,6 +3,8 @@
 #define _DEFAULT_SOURCE
 #include "base/large.h"
 
+#include "base/mem.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -81,7 +83,7 @@ void *atl_large_new(size_t size)
 	let_all_go();
 	b = find_empty();
 	if (!b)
-		return malloc(size);
+		return aligned_alloc(ATL_LINE, size / ATL_LINE * ATL_LINE + ATL_LINE);
 	if (size > PTRDIFF_MAX - PAGE || posix_memalign(&b->p, PAGE, size)) {
 		b->p = NULL;
 		return NULL;

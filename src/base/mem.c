@@ -34,6 +34,17 @@ void *atl_malloc(size_t size)
 	return p;
 }
 
+void *atl_malloc_line(size_t size)
+{
+	if (size >= ATL_LARGE) { /* which begins with a page */
+		return atl_malloc(size);
+	}
+	void *p = refused() ? NULL : aligned_alloc(ATL_LINE, (size / ATL_LINE + 1) * ATL_LINE);
+
+	live += p != NULL;
+	return p;
+}
+
 void *atl_calloc(size_t n, size_t size)
 {
 	void *p;

@@ -24,6 +24,9 @@
 void *atl_malloc(size_t size) ATL_MUST_CHECK;
 void *atl_calloc(size_t n, size_t size) ATL_MUST_CHECK; /* checks n*size */
 void *atl_realloc(void *p, size_t size) ATL_MUST_CHECK;
+/* The same, and it begins with a cache line of ATL_LINE bytes; for arrays, also large ones. */
+enum { ATL_LINE = 64 };
+void *atl_malloc_line(size_t size) ATL_MUST_CHECK;
 void atl_free(void *p);
 
 /* Tests only: the n-th allocation from now fails, and every later one;

@@ -51,6 +51,12 @@ static struct {
 
 /* Whether this thread is doing a part. */
 static _Thread_local bool inside;
+static _Thread_local unsigned self;
+
+unsigned atl_pool_self(void)
+{
+	return self;
+}
 
 static unsigned count_processors(void)
 {
@@ -97,7 +103,18 @@ static inline void rest(void)
 #endif
 }
 
-enum { PART_BITS = 20, PARTS = 1 << PART_BITS };
+/* feraiseexcept may raise it where the x87 keeps it, while SSE's arithmetic and who asks
+ * for its exceptions (number/float64_kernel.h) have another place. */
+static void raise_exceptions(int flags)
+{
+#ifdef __x86_64__
+	__builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | (unsigned)flags);
+#else
+	feraiseexcept(flags);
+#endif
+}
+
+enum { PART_BITS = 20, PARTS = 1 << PART_BITS, JOBS = 1 << 24 };
 
 static unsigned job_of(unsigned long long ticket)
 {
@@ -155,7 +172,9 @@ static bool wait_for_job(unsigned *seen)
 
 static void *thread_main(void *start)
 {
-	unsigned seen = (unsigned)(size_t)start;
+	unsigned seen = (unsigned)((size_t)start % JOBS);
+
+	self = (unsigned)((size_t)start / JOBS);
 
 	while (wait_for_job(&seen))
 		do_parts(false);
@@ -199,7 +218,7 @@ static void make_threads(void)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (pool.n < wanted &&
 	       pthread_create(&pool.thread[pool.n], NULL, thread_main,
-	                      (void *)(size_t)job_of(atomic_load(&pool.ticket))) == 0)
+	                      (void *)((pool.n + 1) * (size_t)JOBS + job_of(atomic_load(&pool.ticket)))) == 0)
 		pool.n++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
@@ -252,5 +271,5 @@ void atl_pool_run(void (*work)(void *, unsigned, unsigned), void *context, unsig
 	announce(parts);
 	do_parts(true);
 	wait_for_parts();
-	feraiseexcept(atomic_load(&pool.raised));
+	raise_exceptions(atomic_load(&pool.raised));
 }

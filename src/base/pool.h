@@ -18,11 +18,15 @@ void atl_pool_set_threads(unsigned);
 /* What was set. */
 unsigned atl_pool_setting(void);
 
-/* Calls work(context, part, parts) for every part in 0..parts-1 (below 2^20), in any order, and
- * comes back when all are done.  Floating-point exceptions that they raise are
- * then raised in the caller.  Where no thread can be had, the caller does all. */
+/* Calls work(context, part, parts) for every part in 0..parts-1 (below 2^20), each begun
+ * after those before it, and comes back when all are done.  Floating-point exceptions
+ * that they raise are then raised in the caller.  Where no thread can be had, the caller
+ * does all. */
 void atl_pool_run(void (*work)(void *context, unsigned part, unsigned parts), void *context,
                   unsigned parts);
+
+/* Which of the threads this is: 0, the caller, to atl_pool_threads() - 1. */
+unsigned atl_pool_self(void);
 
 /* Ends the threads; the next run makes them anew. */
 void atl_pool_close(void);

@@ -20,9 +20,13 @@ void atl_machine_free(atl_machine *m)
 	}
 	for (size_t i = 0; m->result && i < m->plan->n_wants; i++)
 		atl_array_unref(m->result[i]);
+	for (size_t i = 0; m->packed && i < m->plan->n; i++)
+		atl_free(m->packed[i]);
+	atl_free(m->packed);
 	atl_free(m->result);
-	for (size_t i = 0; i < sizeof m->memory / sizeof *m->memory; i++)
-		atl_free(m->memory[i]);
+	atl_free(m->inputs);
+	atl_free(m->arena);
+	atl_free(m->registers);
 	atl_free(m->runs);
 	atl_plan_free(m->plan);
 	atl_free(m);
@@ -30,15 +34,7 @@ void atl_machine_free(atl_machine *m)
 
 /* ---- memory ---- */
 
-enum { LINE = 8 }; /* entries of a cache line */
-
-/* n entries that begin with a cache line; NULL without memory. */
-static double *whole_lines(void **memory, size_t n)
-{
-	const size_t line = LINE * sizeof(double);
-	*memory = atl_malloc(n * sizeof(double) + line);
-	return *memory ? (double *)(((uintptr_t)*memory + line - 1) / line * line) : NULL;
-}
+enum { LINE = ATL_LINE / sizeof(double) }; /* entries of a cache line */
 
 static bool make_inputs(atl_machine *m)
 {
@@ -46,11 +42,12 @@ static bool make_inputs(atl_machine *m)
 	size_t total = 0;
 	for (size_t i = 0; i < p->n_inputs; i++)
 		total += (p->term[p->input[i].now].n + LINE - 1) / LINE * LINE;
-	double *at = whole_lines(&m->memory[1], 2 * total);
+	m->inputs = atl_malloc_line(2 * total * sizeof *m->inputs);
 	for (unsigned side = 0; side < 2; side++)
 		m->input[side] = atl_malloc((p->n_inputs + 1) * sizeof *m->input[side]);
-	if (!at || !m->input[0] || !m->input[1])
+	if (!m->inputs || !m->input[0] || !m->input[1])
 		return false;
+	double *at = m->inputs;
 	for (size_t i = 0; i < 2 * p->n_inputs; i++) {
 		m->input[i % 2][i / 2] = at;
 		at += (p->term[p->input[i / 2].now].n + LINE - 1) / LINE * LINE;
@@ -92,10 +89,11 @@ atl_machine *atl_machine_new(atl_eval *e, atl_plan *plan)
 	m->graph = e->graph;
 	m->num = e->num;
 	m->n_threads = atl_pool_threads();
-	m->arena = whole_lines(&m->memory[0], plan->arena);
-	if (m->arena && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
+	m->arena = atl_malloc_line(plan->arena * sizeof *m->arena);
+	m->packed = atl_calloc(plan->n, sizeof(double *));
+	if (m->arena && m->packed && make_inputs(m) && make_runs(m) && make_results(m) && atl_machine_encode(m, 0) &&
 	    (plan->n_inputs == 0 || atl_machine_encode(m, 1))) {
-		m->registers = whole_lines(&m->memory[2], m->n_threads * m->n_registers * ATL_PLAN_BLOCK);
+		m->registers = atl_malloc_line(m->n_threads * m->n_registers * ATL_PLAN_BLOCK * sizeof *m->registers);
 		if (m->registers && atl_machine_load(m, e))
 			return m;
 	}

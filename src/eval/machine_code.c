@@ -145,6 +145,8 @@ static void place_operands(const atl_machine *m, const registers *r, const atl_t
 		i->reads[k] = i->stride[k] ? ATL_READS_ARRAY : ATL_READS_ONE;
 		if (t->code == ATL_CODE_SPREAD)
 			i->reads[k] = ATL_READS_ONE;
+		if (term(m, o)->code == ATL_CODE_PRODUCT && term(m, o)->home == ATL_HOME_NONE)
+			i->reads[k] = ATL_READS_PIECE;
 		if (r->of[o]) {
 			i->reads[k] = ATL_READS_REGISTER;
 			i->in[k] = register_offset(r->of[o] - 1);
@@ -191,6 +193,25 @@ static void read_spreads_in_place(const atl_machine *m, const atl_plan_step *s, 
 	}
 }
 
+/* An array that members of a product's group read or fill; the first are enough. */
+static void note_array(atl_group *g, uint8_t reads, const double *p)
+{
+	bool known = reads != ATL_READS_ARRAY || g->n_arrays == ATL_GROUP_ARRAYS || p == g->product->d;
+	for (uint32_t k = 0; k < g->n_arrays; k++)
+		known |= g->array[k] == p;
+	if (!known)
+		g->array[g->n_arrays++] = p;
+}
+
+static void note_arrays(atl_group *g)
+{
+	for (const atl_instr *i = g->member + 1; g->product && i < g->member + g->n_members; i++) {
+		for (int k = 0; k < 3; k++)
+			note_array(g, i->in[k] ? i->reads[k] : ATL_READS_ONE, i->in[k]);
+		note_array(g, i->code == ATL_DO_SUMS ? ATL_READS_ONE : i->writes, i->d);
+	}
+}
+
 static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side, registers *r, atl_group *g)
 {
 	for (uint32_t at = s->from; at < s->to; at++) {
@@ -205,6 +226,11 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 		r->member[index] = g->n_members;
 		if (!encode_term(m, index, side, i))
 			return false;
+		if (t->code == ATL_CODE_PRODUCT) {
+			g->product = i;
+			continue;
+		}
+		g->whole_rows |= t->code == ATL_CODE_SUMS;
 		i->writes = ATL_READS_ARRAY;
 		place_operands(m, r, t, i);
 		if (t->code == ATL_CODE_SUM) {
@@ -220,6 +246,26 @@ static bool encode_members(atl_machine *m, const atl_plan_step *s, unsigned side
 	if (r->n > m->n_registers)
 		m->n_registers = r->n;
 	read_spreads_in_place(m, s, r, g);
+	return true;
+}
+
+/* A right operand that stays as it is, such as what a net is trained with, is packed
+ * once for all turns. */
+static bool pack_constant(atl_machine *m, uint32_t index, atl_group *g)
+{
+	const atl_term *b = term(m, atl_plan_root(m->plan, operand(m, term(m, index), 1)));
+	const atl_product p = atl_machine_product(g->product);
+	const atl_epilogue then = atl_machine_epilogue(g);
+	if (b->code != ATL_CODE_LEAF || m->plan->n_inputs == 0 || !atl_float64_fma_suits(&p))
+		return true;
+	size_t n = atl_float64_packed(&p, &then);
+	if (!m->packed[index]) {
+		m->packed[index] = n > SIZE_MAX / sizeof(double) ? NULL : atl_malloc_line(n * sizeof(double));
+		if (!m->packed[index])
+			return false;
+		atl_float64_pack(m->packed[index], &p, &then);
+	}
+	g->packed = m->packed[index];
 	return true;
 }
 
@@ -243,6 +289,10 @@ static bool encode_group(atl_machine *m, const atl_plan_step *s, unsigned side, 
 		g->n = term(m, m->plan->order[s->from])->group;
 		g->n_runs = atl_machine_blocks(g->n);
 		fine = encode_members(m, s, side, &r, g);
+		if (fine)
+			note_arrays(g);
+		if (fine && g->product)
+			fine = pack_constant(m, m->plan->order[s->from], g);
 	} else {
 		free_group(g);
 	}

@@ -19,6 +19,7 @@ typedef enum atl_do {
 typedef enum atl_reads {
 	ATL_READS_ONE,     /* one entry, for all */
 	ATL_READS_ARRAY,   /* entries of an array, the block's */
+	ATL_READS_PIECE,   /* the product's, where the piece of it is */
 	ATL_READS_REGISTER /* a register; the address is its offset in the registers' memory */
 } atl_reads;
 
@@ -57,7 +58,13 @@ struct atl_kernel_call {
 	uint32_t n_in;
 };
 
+enum { ATL_GROUP_ARRAYS = 4 };
 struct atl_group {
+	const atl_instr *product; /* whose pieces the members go over, the first of them; NULL: none */
+	bool whole_rows;          /* they need pieces of whole rows */
+	const double *array[ATL_GROUP_ARRAYS]; /* that go with the product entry by entry */
+	uint32_t n_arrays;
+	const double *packed;     /* the product's right operand, which is constant; NULL: it is not */
 	atl_instr *member;
 	uint32_t n_members;
 	uint32_t n_sums;
@@ -93,14 +100,15 @@ struct atl_machine {
 	unsigned side;              /* which array of each input is `now` */
 	atl_instr *code[2];         /* by side */
 	size_t n_code;
+	double *inputs;             /* the arrays of the inputs, both */
 	double *arena;
-	double **input[2];          /* the arrays of the inputs */
+	double **input[2];          /* where each is among them */
 	atl_array **result;         /* of a job with results */
 	double *registers;
 	unsigned n_threads;
 	size_t n_registers;         /* that each thread has */
 	double *runs;               /* of all sums in groups */
-	void *memory[3];            /* that the arena, the inputs and the registers are in */
+	double **packed;            /* by term: a product's constant right operand; NULL: none */
 };
 
 /* eval/machine_code.c: fills in code[side]; false without memory. */
@@ -112,8 +120,11 @@ double *atl_machine_address(const atl_machine *, uint32_t term, unsigned side);
 /* eval/machine_map.c: what goes entry by entry: entries from..from+n of the result are
  * written to d. */
 void atl_machine_map(const atl_instr *, double *d, const double *const in[3], size_t from, size_t n);
-/* eval/machine_group.c; a range: entries from..from+n, with registers for one block. */
-void atl_machine_run_range(const atl_group *, double *registers, size_t from, size_t n);
+/* eval/machine_group.c; a range: entries from..from+n, with registers for one block; `piece`: the
+ * product's entries of that range, if the group has one. */
+void atl_machine_run_range(const atl_group *, double *registers, size_t from, size_t n, const double *piece);
+atl_product atl_machine_product(const atl_instr *);
+atl_epilogue atl_machine_epilogue(const atl_group *);
 atl_answer atl_machine_run_group(atl_machine *, const atl_group *);
 
 /* eval/machine_slice.c */

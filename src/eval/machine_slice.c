@@ -95,7 +95,7 @@ static atl_answer run_piece(const atl_machine *m, const piece *p)
 		size_t from = (o * p->s->count + p->from) * q->inner, n = (p->to - p->from) * q->inner;
 		atl_answer answer = ATL_FINE;
 		if (group)
-			atl_machine_run_range(q->instr.u.group, p->registers, from, n);
+			atl_machine_run_range(q->instr.u.group, p->registers, from, n, NULL);
 		else if (q->instr.code != ATL_DO_KERNEL)
 			map_piece(p, from, n);
 		else

@@ -14,7 +14,9 @@
  *
  * Terms of many entries that go entry by entry are run as one loop, a group,
  * block by block, and sums of them with it, of all or of lanes that fill blocks;
- * what only the group reads is in no memory.  An entrywise term reads an operand of one entry again and again, so
+ * what only the group reads is in no memory.  A large product that only one group
+ * reads is the first of its members: they go over it piece by piece, as it is made,
+ * and when its depth is small it is in no memory either.  An entrywise term reads an operand of one entry again and again, so
  * a scalar is never repeated in memory; a transposed operand of a product is
  * read in place.
  *

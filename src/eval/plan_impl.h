@@ -5,6 +5,7 @@
 
 #include "eval/eval_impl.h"
 #include "eval/plan.h"
+#include "number/float64.h"
 
 /* eval/plan_terms.c: a plan's terms, with a table over what they are. */
 typedef struct atl_terms {
@@ -61,6 +62,13 @@ static inline uint32_t atl_plan_root(const atl_plan *p, uint32_t t)
 static inline bool atl_term_computed(const atl_term *t)
 {
 	return t->code >= ATL_CODE_MAP1 && t->code != ATL_CODE_VIEW;
+}
+
+/* What atl_float64_pieces or atl_float64_passes says of a product. */
+static inline bool atl_plan_pieces(const atl_plan *p, const atl_term *t, bool (*says)(size_t m, size_t k, size_t n))
+{
+	const atl_shape *a = p->term[*atl_plan_in(p, t)].shape;
+	return says((size_t)t->shape->dim[0], (size_t)a->dim[!t->turned[0]], (size_t)t->shape->dim[1]);
 }
 
 /* An operand that an entrywise term reads again and again. */

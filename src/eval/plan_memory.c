@@ -132,11 +132,17 @@ static void find_registers(atl_plan *p, bool *outside)
 		outside[p->want[i]] = true;
 }
 
+/* A group's product that the group reads from where the pieces are made. */
+static bool passes(const atl_plan *p, const atl_term *t)
+{
+	return t->code == ATL_CODE_PRODUCT && atl_plan_pieces(p, t, atl_float64_passes);
+}
+
 static void find_homes(atl_plan *p, bool results, const bool *outside)
 {
 	for (uint32_t i = 1; i < p->n; i++) {
 		atl_term *t = &p->term[i];
-		bool in_register = !outside[i] && t->group && atl_term_entrywise(t);
+		bool in_register = !outside[i] && t->group && (atl_term_entrywise(t) || passes(p, t));
 		if (t->code == ATL_CODE_VIEW) {
 			t->home = ATL_HOME_VIEW;
 			t->at = *atl_plan_in(p, t);

@@ -6,7 +6,10 @@
  * the same number of entries are a group.  A path from one of them to another
  * that leaves the group raises the level on its way, so there is none: a group
  * can be run as one loop.  Then what only one later group reads moves there,
- * so that it needs no memory. */
+ * so that it needs no memory.
+ *
+ * A large product that only one group reads, entry for entry, becomes its first
+ * member: the group goes over each piece of it while it is warm. */
 #include "eval/plan_impl.h"
 
 #include <stdlib.h>
@@ -82,8 +85,72 @@ static void sink(atl_plan *p, pull *by)
 	}
 }
 
+/* ---- products into groups ---- */
+
+static bool in_group(const atl_term *t, const atl_term *product)
+{
+	return t->group == product->n && t->level > product->level && (atl_term_entrywise(t) || t->code == ATL_CODE_SUMS);
+}
+
+/* The term of the one group that reads a product, and is where it would be; 0: there is none. */
+static uint32_t only_reader(const atl_plan *p, uint32_t product)
+{
+	uint32_t reader = 0;
+	for (uint32_t i = product + 1; i < p->n; i++) {
+		const atl_term *t = &p->term[i];
+		for (uint32_t k = 0; t->live && k < t->n_in; k++) {
+			if (atl_plan_root(p, atl_plan_in(p, t)[k]) != product)
+				continue;
+			bool direct = atl_plan_in(p, t)[k] == product && t->code != ATL_CODE_SUMS && in_group(t, &p->term[product]);
+			if (!direct || (reader && p->term[reader].level != t->level))
+				return 0;
+			reader = i;
+		}
+	}
+	for (size_t i = 0; i < p->n_inputs; i++)
+		reader = p->input[i].next == product ? 0 : reader;
+	for (size_t i = 0; i < p->n_wants; i++)
+		reader = atl_plan_root(p, p->want[i]) == product ? 0 : reader;
+	return reader;
+}
+
+/* Whether the reader's group can go piece by piece: it sums no more than parts of
+ * rows, and has no product yet. */
+static bool takes_pieces(const atl_plan *p, const atl_term *product, const atl_term *reader)
+{
+	size_t row = (size_t)product->shape->dim[1];
+	for (size_t i = 1; i < p->n; i++) {
+		const atl_term *t = &p->term[i];
+		if (!t->live || t->group != reader->group || t->level != reader->level)
+			continue;
+		if (t->code == ATL_CODE_SUM || t->code == ATL_CODE_PRODUCT)
+			return false;
+		if (t->code == ATL_CODE_SUMS && row % (t->group / t->n))
+			return false;
+	}
+	return true;
+}
+
+static void join_products(atl_plan *p)
+{
+	for (uint32_t i = (uint32_t)p->n; i-- > 1;) {
+		atl_term *t = &p->term[i];
+		if (!t->live || t->code != ATL_CODE_PRODUCT || !atl_plan_pieces(p, t, atl_float64_pieces))
+			continue;
+		uint32_t reader = only_reader(p, i);
+		if (reader && takes_pieces(p, t, &p->term[reader])) {
+			t->group = t->n;
+			t->level = p->term[reader].level;
+		}
+	}
+}
+
+/* ---- the order ---- */
+
+/* A group begins with its product. */
 typedef struct place {
 	uint32_t level, index;
+	bool member;
 	size_t group;
 } place;
 
@@ -94,6 +161,8 @@ static int by_level(const void *a, const void *b)
 		return x->level < y->level ? -1 : 1;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
+	if (x->group && x->member != y->member)
+		return x->member ? 1 : -1;
 	return (x->index > y->index) - (x->index < y->index);
 }
 
@@ -140,10 +209,11 @@ bool atl_plan_schedule(atl_plan *p)
 	p->step = atl_malloc(p->n * sizeof *p->step);
 	fine = fine && at && p->order && p->step;
 	if (fine) {
+		join_products(p);
 		for (uint32_t i = 1; i < p->n; i++) {
 			const atl_term *t = &p->term[i];
 			if (t->live && atl_term_computed(t))
-				at[p->n_order++] = (place){ t->level, i, t->group };
+				at[p->n_order++] = (place){ t->level, i, t->code != ATL_CODE_PRODUCT, t->group };
 		}
 		sort(p, at, p->n_order);
 		cut_into_steps(p, at);

@@ -132,7 +132,7 @@ static const atl_shape *full_shape(const slicer *c, const atl_term *t)
 	return t->code == ATL_CODE_SUMS ? c->p->term[*atl_plan_in(c->p, t)].shape : t->shape;
 }
 
-/* The members of a large group stay together; of a small one they may part.  What is inside has
+/* The members of a large group stay together, and those of a product's; of a small one they may part.  What is inside has
  * the same slices.  Returns how many are inside. */
 static uint32_t sort_out_step(slicer *c, const atl_slicing *s, const atl_plan_step *step)
 {
@@ -148,7 +148,8 @@ static uint32_t sort_out_step(slicer *c, const atl_slicing *s, const atl_plan_st
 		first = first ? first : t;
 		n_inside++;
 	}
-	if (n_inside == step->to - step->from || c->p->term[c->left[step->from]].group < LARGE)
+	const atl_term *head = &c->p->term[c->left[step->from]];
+	if (n_inside == step->to - step->from || (head->group < LARGE && head->code != ATL_CODE_PRODUCT))
 		return n_inside;
 	for (uint32_t k = step->from; k < step->to; k++)
 		c->side[c->left[k]] = BEFORE;

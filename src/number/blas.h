@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* blas.h: products and factorisations of large matrices of doubles, from OpenBLAS.
+/* blas.h: factorisations of large matrices of doubles from OpenBLAS, and products
+ * where the machine has no fused multiply-adds, or the matrices are thin.
  *
  * OpenBLAS takes longer to start than all of atled, so it stands in a module,
  * a shared object that is opened when it is first needed and exports one table

@@ -69,6 +69,35 @@ atl_answer atl_float64_multiply(const atl_product *, atl_num *);
 atl_answer atl_float64_gemm(double *y, double alpha, double beta, const double *a, bool ta,
                             const double *b, bool tb, size_t m, size_t k, size_t n, atl_num *);
 
+/* What follows on a product, in the hands of the thread that has it: rows
+ * row..row+rows, columns col..col+cols are at y, ldy apart, and no other call has
+ * them.  whole_rows: cols is all.  Arrays of y's shape that `run` looks at or fills, dense,
+ * may be named: then they are asked for in time. */
+typedef struct atl_epilogue {
+	void (*run)(void *context, const double *y, size_t ldy, size_t row, size_t rows, size_t col, size_t cols);
+	void *context;
+	bool whole_rows;
+	const double *const *array;
+	size_t n_arrays;
+	const double *packed; /* b, packed beforehand for this product (atl_float64_pack); may be NULL */
+} atl_epilogue;
+
+/* Whether a product of this shape is done piece by piece, each piece followed by
+ * what is to follow it; and without a place for all of y. */
+bool atl_float64_pieces(size_t m, size_t k, size_t n);
+bool atl_float64_passes(size_t m, size_t k, size_t n);
+/* The product, and what follows.  y may be NULL where it passes.  Exceptions stay
+ * raised, and num->flags tells nothing. */
+atl_answer atl_float64_multiply_then(const atl_product *, const atl_epilogue *, atl_num *);
+
+/* float64_fma.c: by fused multiply-adds, where they suit the product; m, k, n are
+ * not 0.  then may be NULL. */
+bool atl_float64_fma_suits(const atl_product *);
+/* b can be packed once for many products: so many entries, which begin with a line. */
+size_t atl_float64_packed(const atl_product *, const atl_epilogue *);
+void atl_float64_pack(double *to, const atl_product *, const atl_epilogue *);
+atl_answer atl_float64_fma(const atl_product *, const atl_epilogue *then, const atl_num *);
+
 /* float64_product.c: by own loops; m, k, n are not 0. */
 atl_answer atl_float64_product_loops(const atl_product *, const atl_num *);
 

@@ -200,4 +200,6 @@ static void loop_pow(double *restrict y, const double *a, size_t sa, const doubl
 	}
 }
 
-const atl_f64_set SET = { .name = NAME, .abi = ABI, .math = &math, LOOP_ROWS };
+#include "number/float64_fma.h"
+
+const atl_f64_set SET = { .name = NAME, .abi = ABI, .math = &math, .fma = &fma_products, LOOP_ROWS };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* float64_matmul.c: which way a product of matrices of doubles is computed.
  *
- * By own loops where m*k*n is below MODULE, or the module is not to be had;
- * else by the module, in slabs of y's rows (or columns, if there are more of
- * these) that the threads of the pool share:
+ * By own loops where m*k*n is below MODULE; else by fused multiply-adds, where the
+ * machine has them and the matrices are not thin (float64_fma.c); else by the module, if
+ * it is to be had, in slabs of y's rows (or columns, if there are more of these)
+ * that the threads of the pool share:
  *
  *        op(a)      op(b)        y
  *      +------+    +-----+    +-----+
@@ -13,10 +14,11 @@
  *      +------+    +-----+    +-----+    makes up for what slabs cost */
 #include <limits.h>
 #include <math.h>
+#include "base/mem.h"
 #include "base/pool.h"
 #include "number/blas.h"
 #include "number/float64.h"
-#include "number/float64_kernel.h"
+#include "number/float64_set.h"
 
 static const size_t MODULE = (size_t)1 << 15, SHARE = (size_t)1 << 21, SLAB = (size_t)1 << 31;
 
@@ -156,12 +158,15 @@ static void fill_empty(const atl_product *p)
 
 static atl_answer compute(const atl_product *p, atl_num *num)
 {
-	const atl_blas *lib = is_large(p) ? atl_blas_load(num) : NULL;
-
 	if (p->k == 0 || p->m == 0 || p->n == 0) {
 		fill_empty(p);
 		return ATL_FINE;
 	}
+	if (!is_large(p))
+		return atl_float64_product_loops(p, num);
+	if (atl_float64_fma_suits(p))
+		return atl_float64_fma(p, NULL, num);
+	const atl_blas *lib = atl_blas_load(num);
 	return lib ? by_module(p, lib, num) : atl_float64_product_loops(p, num);
 }
 
@@ -181,6 +186,39 @@ atl_answer atl_float64_multiply(const atl_product *p, atl_num *num)
 		explain(p, before, num);
 	if (raised & asked)
 		atl_f64_flags_raise(raised);
+	return answer;
+}
+
+bool atl_float64_pieces(size_t m, size_t k, size_t n)
+{
+	const atl_product p = { .m = m, .k = k, .n = n, .lda = 1, .ldb = 1, .ldy = 1, .alpha = 1 };
+
+	return is_large(&p) && atl_float64_fma_suits(&p);
+}
+
+bool atl_float64_passes(size_t m, size_t k, size_t n)
+{
+	return k <= ATL_F64_DEPTH && atl_float64_pieces(m, k, n);
+}
+
+/* Without the machine's instructions, which tests take away, it is all in one piece. */
+atl_answer atl_float64_multiply_then(const atl_product *p, const atl_epilogue *then, atl_num *num)
+{
+	atl_product whole = *p;
+
+	if (atl_float64_pieces(p->m, p->k, p->n))
+		return atl_float64_fma(p, then, num);
+	if (!p->y) {
+		whole.ldy = p->n;
+		whole.y = atl_malloc(p->m * p->n * sizeof *whole.y);
+		if (!whole.y)
+			return ATL_NOMEM;
+	}
+	const atl_answer answer = compute(&whole, num);
+	if (answer == ATL_FINE)
+		then->run(then->context, whole.y, whole.ldy, 0, p->m, 0, p->n);
+	if (!p->y)
+		atl_free(whole.y);
 	return answer;
 }
 

@@ -21,7 +21,29 @@ typedef struct atl_f64_math {
 	bool sought;
 } atl_f64_math;
 
-enum { ATL_F64_STRIP = 8 };
+enum { ATL_F64_STRIP = 8, ATL_F64_DEPTH = 400, ATL_F64_BESIDE = 4 };
+
+/* Arrays whose entries go with y's, one by one, and are asked for ahead, at most ATL_F64_BESIDE: those of y's
+ * row i begin at array[s] + at + i*ld. */
+typedef struct atl_f64_beside {
+	const double *const *array;
+	size_t n, at, ld;
+} atl_f64_beside;
+
+/* Strips are of `cols` columns and k rows, row by row, one strip after the
+ * other; the last is of as many as fill registers. */
+typedef struct atl_f64_fma {
+	size_t cols, lanes;
+	/* Packs b (k x n; b[p][j] is b[p*row + j*col], and row or col is 1) in strips. */
+	void (*pack)(double *to, const double *b, size_t row, size_t col, size_t k, size_t n);
+	/* y (m x n, rows ldy apart) = sign * a (m x k) * b (k x n), or += where add;
+	 * a[i][p] is a[i*row + p*col], and row or col is 1; b is in strips; sign is 1 or -1;
+	 * `panels` is room for k*m entries, m rounded up to lanes.  Each entry's products
+	 * are added one by one. */
+	void (*rows)(double *y, size_t ldy, const double *a, size_t row, size_t col, double sign,
+	             double *panels, const double *b, size_t m, size_t k, size_t n, bool add,
+	             const atl_f64_beside *);
+} atl_f64_fma;
 
 typedef struct atl_f64_set {
 	const char *name;
@@ -42,6 +64,8 @@ typedef struct atl_f64_set {
 	 * ATL_F64_STRIP, zeros past n. */
 	void (*block)(double *y, size_t ldy, const double *a, size_t row, size_t col,
 	              const double *b, size_t m, size_t k, size_t n, bool add);
+	/* Products by fused multiply-adds (float64_fma.h); NULL: the machine has none. */
+	const atl_f64_fma *fma;
 } atl_f64_set;
 
 extern const atl_f64_set atl_f64_plain;

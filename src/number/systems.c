@@ -23,7 +23,7 @@ const char *atl_system_lacks(const atl_system *sys, const atl_num *num)
 	if (sys == &atl_exact && !atl_flint_load(num))
 		return "its module " ATL_FLINT_FILE " is not there: rationals, and elementary functions of them, only";
 	if (sys == &atl_float64 && !atl_blas_load(num))
-		return "its module " ATL_BLAS_FILE " is not there: large products take longer";
+		return "its module " ATL_BLAS_FILE " is not there: factorisations of large matrices take longer";
 	return NULL;
 }
 

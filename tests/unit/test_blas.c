@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_blas.c: products and factorisations of doubles, by own loops and by the
- * module of OpenBLAS. */
+/* test_blas.c: products and factorisations of doubles, by own loops, by fused
+ * multiply-adds and by the module of OpenBLAS. */
 #include "numbers.h"
 
 #include <float.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "base/pool.h"
 #include "number/blas.h"
-#include "number/float64_kernel.h"
+#include "number/float64_set.h"
 #include "number/modules.h"
 
 enum { MARGIN = 3 }; /* between the rows of what is not dense */
@@ -131,30 +131,198 @@ static void own_loops_give_the_bits_of_a_program_written_out(void **state)
 	atl_f64_force(NULL);
 }
 
-static void the_module_gives_the_same_product_up_to_rounding(void **state)
+/* By the machine's best, and by what a machine without fused multiply-adds has. */
+static void by_both(void (*check)(void))
 {
-	(void)state;
+	static const char *const sets[] = { NULL, "plain" };
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(atl_f64_force(sets[i]));
+		check();
+	}
+	atl_f64_force(NULL);
+	atl_pool_set_threads(0);
+}
+
+static void check_with_threads(void)
+{
 	for (unsigned threads = 1; threads <= 3; threads++) {
 		atl_pool_set_threads(threads);
 		check_products(&with, false);
 	}
-	atl_pool_set_threads(0);
 }
 
-static void a_product_is_cut_into_slabs_that_cover_it(void **state)
+static void the_module_gives_the_same_product_up_to_rounding(void **state)
 {
 	(void)state;
+	by_both(check_with_threads);
+}
+
+static void check_slabs(void)
+{
 	for (unsigned threads = 1; threads <= 5; threads++) {
 		atl_pool_set_threads(threads);
 		check_product(1101, 130, 57, threads % 4, 1, 0, &with, false);
 		check_product(63, 151, 1037, threads % 4, -1, 1, &with, false);
 	}
+}
+
+static void a_product_is_cut_into_slabs_that_cover_it(void **state)
+{
+	(void)state;
+	by_both(check_slabs);
+}
+
+/* ---- fused multiply-adds ---- */
+
+/* Entry i, j, before the product is computed, each step rounded once. */
+static double fused(const atl_product *p, size_t i, size_t j)
+{
+	double t = p->beta == 0 ? 0 : p->y[i * p->ldy + j];
+
+	for (size_t q = 0; q < p->k; q++)
+		t = fma(p->alpha * entry(p->a, p->lda, p->ta, i, q), entry(p->b, p->ldb, p->tb, q, j), t);
+	return t;
+}
+
+/* Operands whose products have to be rounded. */
+static atl_product made_long(size_t m, size_t k, size_t n, unsigned turned, double alpha, double beta)
+{
+	const atl_product p = made(m, k, n, turned, alpha, beta);
+	double *operand[] = { p.y, (double *)(uintptr_t)p.a, (double *)(uintptr_t)p.b };
+	const size_t entries[] = { m * p.ldy, (p.ta ? k : m) * p.lda, (p.tb ? n : k) * p.ldb };
+
+	for (size_t o = 0; o < 3; o++) {
+		for (size_t i = 0; i < entries[o]; i++)
+			operand[o][i] = sin(operand[o][i]);
+	}
+	return p;
+}
+
+static double *expected_of(const atl_product *p)
+{
+	double *x = numbers(p->m * p->n);
+
+	for (size_t i = 0; i < p->m * p->n; i++)
+		x[i] = fused(p, i / p->n, i % p->n);
+	return x;
+}
+
+static void check_fused(const atl_product *p, const double *expected, const char *set)
+{
+	assert_int_equal(atl_float64_multiply(p, &without), ATL_FINE);
+	for (size_t i = 0; i < p->m; i++) {
+		if (memcmp(p->y + i * p->ldy, expected + i * p->n, p->n * sizeof *expected) != 0)
+			fail_msg("%s, %zu x %zu x %zu, turned %u %u, %g, %g: row %zu has other bits", set, p->m,
+			         p->k, p->n, p->ta, p->tb, p->alpha, p->beta, i);
+	}
+}
+
+/* Edges of tiles, several layers, several blocks, few rows, few columns. */
+static const size_t large[][3] = { { 33, 40, 25 },  { 6, 700, 40 },   { 50, 800, 6 },   { 97, 63, 8 },
+	                           { 7, 401, 130 }, { 41, 850, 1030 }, { 70, 9, 2100 }, { 300, 401, 23 } };
+
+static void every_entry_is_fused_step_by_step_whatever_the_machine_and_the_threads(void **state)
+{
+	static const char *const sets[] = { "avx2", "avx512" };
+
+	(void)state;
+	for (size_t s = 0; s < 4 * sizeof large / sizeof *large; s++) {
+		const size_t *d = large[s / 4];
+		const double alpha = s % 3 ? 1 : -1, beta = s % 2 ? 1 : 0;
+		const atl_product p = made_long(d[0], d[1], d[2], s % 4, alpha, beta);
+		double *expected = expected_of(&p), *old = numbers(p.m * p.ldy);
+		memcpy(old, p.y, p.m * p.ldy * sizeof *old);
+		for (unsigned run = 0; run < 6; run++) {
+			if (!atl_f64_force(sets[run % 2]))
+				continue;
+			atl_pool_set_threads(1 + run / 2);
+			memcpy(p.y, old, p.m * p.ldy * sizeof *old);
+			check_fused(&p, expected, sets[run % 2]);
+		}
+		atl_free(old);
+		atl_free(expected);
+		drop(&p);
+	}
+	atl_f64_force(NULL);
 	atl_pool_set_threads(0);
 }
 
-static void the_bits_do_not_depend_on_the_number_of_threads(void **state)
+/* What follows on a product here: its pieces are kept, and counted. */
+typedef struct kept_pieces {
+	double *y;
+	unsigned char *times;
+	size_t n;
+	bool split; /* a piece was not of whole rows */
+} kept_pieces;
+
+static void keep_piece(void *context, const double *y, size_t ldy, size_t row, size_t rows, size_t col, size_t cols)
+{
+	kept_pieces *k = context;
+
+	for (size_t i = 0; i < rows; i++) {
+		for (size_t j = 0; j < cols; j++) {
+			k->y[(row + i) * k->n + col + j] = y[i * ldy + j];
+			k->times[(row + i) * k->n + col + j]++;
+		}
+	}
+	if (cols != k->n)
+		k->split = true;
+}
+
+/* ready: the right operand is packed beforehand.  passing: there is no y. */
+static void check_pieces(const atl_product *p, const double *expected, bool whole_rows, bool ready, bool passing)
+{
+	atl_product q = *p;
+	const size_t n = p->m * p->n;
+	kept_pieces k = { numbers(n), atl_calloc(n, 1), p->n, false };
+	atl_epilogue then = { .run = keep_piece, .context = &k, .whole_rows = whole_rows };
+	double *packed = NULL;
+
+	assert_non_null(k.times);
+	if (ready && atl_float64_fma_suits(p)) {
+		packed = atl_malloc_line(atl_float64_packed(p, &then) * sizeof *packed);
+		assert_non_null(packed);
+		atl_float64_pack(packed, p, &then);
+		then.packed = packed;
+	}
+	if (passing)
+		q.y = NULL;
+	assert_int_equal(atl_float64_multiply_then(&q, &then, &without), ATL_FINE);
+	assert_memory_equal(k.y, expected, n * sizeof *expected);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(k.times[i], 1);
+	assert_false(whole_rows && k.split);
+	atl_free(packed);
+	atl_free(k.y);
+	atl_free(k.times);
+}
+
+static void what_follows_meets_every_entry_once_when_it_is_done(void **state)
 {
 	(void)state;
+	for (unsigned run = 0; run < 3 * sizeof large / sizeof *large; run++) {
+		const size_t *d = large[run / 3];
+		const atl_product p = made_long(d[0], d[1], d[2], run % 4, 1, 0);
+		double *expected = numbers(p.m * p.n);
+		assert_true(atl_f64_force(run % 3 == 2 ? "plain" : NULL));
+		atl_pool_set_threads(1 + run % 3);
+		assert_int_equal(atl_float64_multiply(&p, &without), ATL_FINE);
+		for (size_t i = 0; i < p.m; i++)
+			memcpy(expected + i * p.n, p.y + i * p.ldy, p.n * sizeof *expected);
+		for (unsigned how = 0; how < 8; how++) {
+			const bool passes = p.k <= ATL_F64_DEPTH;
+			check_pieces(&p, expected, how & 1, how & 2, how & 4 && passes);
+		}
+		atl_free(expected);
+		drop(&p);
+	}
+	atl_f64_force(NULL);
+	atl_pool_set_threads(0);
+}
+
+static void check_bits_of_threads(void)
+{
 	for (unsigned turned = 0; turned < 4; turned++) {
 		const atl_product p = turned % 2 ? made(601, 499, 77, turned, 1, 0)
 		                                 : made(301, 257, 1029, turned, 2, 0);
@@ -169,7 +337,12 @@ static void the_bits_do_not_depend_on_the_number_of_threads(void **state)
 		atl_free(first);
 		drop(&p);
 	}
-	atl_pool_set_threads(0);
+}
+
+static void the_bits_do_not_depend_on_the_number_of_threads(void **state)
+{
+	(void)state;
+	by_both(check_bits_of_threads);
 }
 
 /* With `special` in a's first entry and `other` in the entry of b that it meets,
@@ -194,11 +367,10 @@ static void check_special(double special, double other, bool nan, unsigned flags
 	num->flags = 0;
 }
 
-static void infinities_and_no_values_come_through(void **state)
+static void check_specials(void)
 {
 	atl_num *nums[] = { &with, &without };
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		check_special(INFINITY, 0, true, ATL_NUM_INVALID, nums[i]);
 		check_special(0, -INFINITY, true, ATL_NUM_INVALID, nums[i]);
@@ -209,9 +381,14 @@ static void infinities_and_no_values_come_through(void **state)
 	}
 }
 
-static void what_is_overwritten_is_not_read(void **state)
+static void infinities_and_no_values_come_through(void **state)
 {
 	(void)state;
+	by_both(check_specials);
+}
+
+static void check_overwritten(void)
+{
 	for (size_t s = 0; s < SHAPES; s++) {
 		const atl_product p = made(shapes[s][0], shapes[s][1], shapes[s][2], s % 4, 2, 0);
 		for (size_t i = 0; i < p.m * p.ldy; i++)
@@ -222,6 +399,12 @@ static void what_is_overwritten_is_not_read(void **state)
 		drop(&p);
 	}
 	assert_int_equal(with.flags, 0);
+}
+
+static void what_is_overwritten_is_not_read(void **state)
+{
+	(void)state;
+	by_both(check_overwritten);
 }
 
 static void exceptions_that_were_raised_before_stay_and_are_not_its_own(void **state)
@@ -352,6 +535,20 @@ static void what_gets_no_memory_says_so_and_leaks_nothing(void **state)
 		assert_int_equal(atl_mem_live(), live);
 		assert_true(n > 1 || (product == ATL_NOMEM && inverse == ATL_NOMEM));
 	}
+	drop(&p);
+}
+
+static void without_memory_a_fused_product_is_none(void **state)
+{
+	const atl_product p = made(40, 40, 40, 0, 1, 0);
+	const long live = atl_mem_live();
+
+	(void)state;
+	atl_mem_fail_after(1);
+	const atl_answer answer = atl_float64_multiply(&p, &without);
+	atl_mem_fail_after(-1);
+	assert_int_equal(answer, ATL_NOMEM);
+	assert_int_equal(atl_mem_live(), live);
 	drop(&p);
 }
 
@@ -537,6 +734,8 @@ int main(void)
 		cmocka_unit_test(own_loops_give_the_bits_of_a_program_written_out),
 		cmocka_unit_test(the_module_gives_the_same_product_up_to_rounding),
 		cmocka_unit_test(a_product_is_cut_into_slabs_that_cover_it),
+		cmocka_unit_test(every_entry_is_fused_step_by_step_whatever_the_machine_and_the_threads),
+		cmocka_unit_test(what_follows_meets_every_entry_once_when_it_is_done),
 		cmocka_unit_test(the_bits_do_not_depend_on_the_number_of_threads),
 		cmocka_unit_test(infinities_and_no_values_come_through),
 		cmocka_unit_test(what_is_overwritten_is_not_read),
@@ -547,6 +746,7 @@ int main(void)
 		cmocka_unit_test(determinants_of_large_matrices_have_their_sign),
 		cmocka_unit_test(a_large_singular_matrix_has_no_inverse),
 		cmocka_unit_test(what_gets_no_memory_says_so_and_leaks_nothing),
+		cmocka_unit_test(without_memory_a_fused_product_is_none),
 		cmocka_unit_test(a_lower_factor_times_itself_is_the_matrix),
 		cmocka_unit_test(singular_values_rebuild_the_matrix),
 		cmocka_unit_test(eigenvectors_are_only_scaled),

@@ -513,6 +513,51 @@ TEST(what_is_done_by_slices_has_the_same_bits_as_node_by_node)
 		}
 }
 
+/* ---- layers ---- */
+
+/* Steps of a net whose products are large, with odd sizes: by columns and by rows. */
+static void layers(atl_buf *out, unsigned in, unsigned width, unsigned batch, unsigned threads)
+{
+	atl_buf_addf(out, "set threads %u\nX = reshape(sin(1:%u), %u, %u); T = reshape(cos(1:%u), 5, %u);\n", threads, in * batch,
+		     in, batch, 5 * batch, batch);
+	atl_buf_addf(out, "W = reshape(sin(1:%u), %u, %u)/9; b = zeros(%u); V = reshape(cos(1:%u), 5, %u)/9; c = zeros(5);\n", width * in,
+		     width, in, width, 5 * width, width);
+	atl_buf_add(out, "z = W*X + b; L = sum((V*relu(z) + c - T).^2)/100;\n"
+			 "U = W'; a = b'; M = sum((tanh(X'*U + a) - 0.5).^2)/100;\n");
+	atl_buf_add(out, "repeat 4 { W, b, V, c <- W - 0.1*∂L/∂W, b - 0.1*∂L/∂b, V - 0.1*∂L/∂V, c - 0.1*∂L/∂c }\n"
+			 "repeat 3 { W -= 0.2*∂M/∂W; b -= 0.2*∂M/∂b }\n"
+			 "set digits full\nshow L, M, sum(W), sum(V), sum(b), sum(c), W[:,2]\n");
+}
+
+TEST(layers_have_the_same_bits_as_node_by_node_with_any_number_of_threads)
+{
+	UNUSED;
+	static const unsigned sizes[][3] = { { 40, 64, 32 }, { 83, 41, 64 }, { 900, 37, 128 }, { 50, 1100, 7 }, { 64, 50, 1024 } };
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		said first = { { 0 }, { 0 } };
+		for (unsigned threads = 1; threads <= 3; threads++) {
+			atl_buf script = { 0 };
+			said t;
+			layers(&script, sizes[i][0], sizes[i][1], sizes[i][2], threads);
+			same_both_ways(atl_buf_text(&script), &t);
+			assert_string_equal(atl_buf_text(&t.err), "");
+			if (threads == 1)
+				atl_buf_add(&first.out, atl_buf_text(&t.out));
+			assert_string_equal(atl_buf_text(&t.out), atl_buf_text(&first.out));
+			clear(&t);
+			atl_buf_clear(&script);
+		}
+		clear(&first);
+	}
+}
+
+TEST(a_layer_that_overflows_is_told_as_node_by_node)
+{
+	UNUSED;
+	same_both_ways("W = reshape(sin(1:4096), 64, 64)*1e200; X = W';\nrepeat 3 { W <- W + 1e-3*W*X }\nW[1,1]\n", NULL);
+	same_both_ways("W = reshape(sin(1:4096), 64, 64); X = W';\nrepeat 3 { W <- log(W*X - 20) }\nW[1,1]\n", NULL);
+}
+
 /* ---- memory ---- */
 
 static long blocks_after(const char *loop)
@@ -565,6 +610,8 @@ int main(void)
 		cmocka_unit_test(a_large_value_that_is_none_is_blamed_on_its_entry),
 		cmocka_unit_test(pictures_are_normalised_as_node_by_node),
 		cmocka_unit_test(what_is_done_by_slices_has_the_same_bits_as_node_by_node),
+		cmocka_unit_test(layers_have_the_same_bits_as_node_by_node_with_any_number_of_threads),
+		cmocka_unit_test(a_layer_that_overflows_is_told_as_node_by_node),
 		cmocka_unit_test(a_loop_takes_as_much_memory_after_many_turns_as_after_few),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

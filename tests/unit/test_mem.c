@@ -98,6 +98,31 @@ static void more_large_blocks_than_are_kept_in_mind_are_blocks_too(void **state)
 	assert_int_equal(atl_mem_live(), before);
 }
 
+static void a_line_begins_what_wants_one(void **state)
+{
+	long before = atl_mem_live();
+
+	(void)state;
+	for (size_t size = 0; size < 300; size += 23) {
+		void *p = atl_malloc_line(size);
+		assert_non_null(p);
+		assert_int_equal((uintptr_t)p % ATL_LINE, 0);
+		memset(p, 1, size);
+		atl_free(p);
+	}
+	const size_t large = (size_t)9 << 20;
+	char *p = atl_malloc_line(large);
+	assert_non_null(p);
+	assert_int_equal((uintptr_t)p % ATL_LINE, 0);
+	p[0] = p[large - 1] = 1;
+	atl_free(p);
+	assert_null(atl_malloc_line(SIZE_MAX));
+	atl_mem_fail_after(1);
+	assert_null(atl_malloc_line(8));
+	atl_mem_fail_after(-1);
+	assert_int_equal(atl_mem_live(), before);
+}
+
 static void the_nth_allocation_and_all_later_ones_fail(void **state)
 {
 	void *a;
@@ -264,6 +289,7 @@ int main(void)
 		cmocka_unit_test(a_large_block_that_was_given_back_is_the_next_one_of_its_size),
 		cmocka_unit_test(a_large_block_keeps_its_bytes_when_it_grows_and_shrinks),
 		cmocka_unit_test(more_large_blocks_than_are_kept_in_mind_are_blocks_too),
+		cmocka_unit_test(a_line_begins_what_wants_one),
 		cmocka_unit_test(the_nth_allocation_and_all_later_ones_fail),
 		cmocka_unit_test(calloc_refuses_a_product_that_overflows),
 		cmocka_unit_test(a_growing_array_keeps_its_elements),

@@ -4,6 +4,7 @@
 #include "host.h"
 
 #include "eval/machine.h"
+#include "number/float64.h"
 
 static atl_plan *plan_of(bench *t, const char *statements, const char *input, const char *value)
 {
@@ -120,6 +121,46 @@ static void a_transpose_and_a_repeated_scalar_are_read_in_place(void **state)
 	bench_free(t);
 }
 
+static size_t products_in_groups(const atl_plan *p, atl_home home)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_order; i++) {
+		const atl_term *t = &p->term[p->order[i]];
+		n += t->code == ATL_CODE_PRODUCT && t->group && t->home == home;
+		assert_true(t->code != ATL_CODE_PRODUCT || !t->group || p->step[t->step].from == i);
+	}
+	return n;
+}
+
+/* Where the machine has the instructions: else there are none. */
+static void assert_products(const char *statements, const char *input, const char *value, size_t passing, size_t kept)
+{
+	bench *t = bench_new("float64");
+	atl_plan *p = plan_of(t, statements, input, value);
+	bool can = atl_float64_pieces(64, 64, 64);
+	assert_non_null(p);
+	assert_in_order(p);
+	assert_apart(p);
+	assert_int_equal(products_in_groups(p, ATL_HOME_NONE), can ? passing : 0);
+	assert_int_equal(products_in_groups(p, ATL_HOME_ARENA), can ? kept : 0);
+	atl_plan_free(p);
+	bench_free(t);
+}
+
+static void a_large_product_is_run_with_the_group_that_reads_it(void **state)
+{
+	const char *net = "W = reshape(sin(1:4096), 64, 64); X = reshape(cos(1:4096), 64, 64); b = sin(1:64); L = sum((W*X).^2)";
+	(void)state;
+	assert_products(net, "W", "tanh(W*X + b)", 1, 0);
+	assert_products(net, "W", "W - 0.1*W*X' + W'*X", 1, 0);         /* one of the two */
+	assert_products(net, "W", "W*X", 0, 0);                         /* wanted itself */
+	assert_products(net, "W", "W*X + X*(W*X)", 1, 0);               /* the first has two readers */
+	assert_products(net, "b", "b - sum((b*b' + W*X).^2)", 0, 0);    /* summed over all */
+	assert_products(net, "W", "exp(reshape(W*X, 4096)*reshape(W, 1, 4096)[1,1])[1:64]*b'", 0, 0);
+	assert_products("W = reshape(sin(1:64000), 64, 1000)", "W", "W - 0.1*tanh(W*W')*W", 1, 1); /* a depth of 1000 */
+	assert_products("a = [1, 2]; W = reshape(sin(1:10), 5, 2)", "W", "tanh(W*[1, 2; 3, 4]) + a'", 0, 0);
+}
+
 static void a_turn_that_raises_something_changes_nothing(void **state)
 {
 	bench *t = bench_new("float64");
@@ -144,7 +185,7 @@ static void without_memory_there_is_no_plan_and_nothing_is_lost(void **state)
 {
 	bench *t = bench_new("float64");
 	(void)state;
-	must(t, "x = range(100)/100; y = sum(tanh(x))");
+	must(t, "A = reshape(sin(1:4096), 64, 64); x = reshape(cos(1:4096), 64, 64); y = sum(tanh(x*A + 0.1*A*x))");
 	atl_store store = { .value = must(t, "x - grad(y, x)"), .input = named(t, "x") };
 	atl_job job = { .store = &store, .n_stores = 1 };
 	bool made = false;
@@ -173,6 +214,7 @@ int main(void)
 		cmocka_unit_test(what_is_mapped_alone_is_not_repeated),
 		cmocka_unit_test(places_are_used_again),
 		cmocka_unit_test(a_transpose_and_a_repeated_scalar_are_read_in_place),
+		cmocka_unit_test(a_large_product_is_run_with_the_group_that_reads_it),
 		cmocka_unit_test(a_turn_that_raises_something_changes_nothing),
 		cmocka_unit_test(without_memory_there_is_no_plan_and_nothing_is_lost),
 	};

@@ -48,6 +48,33 @@ static void every_part_is_done_once(void **state)
 	}
 }
 
+static atomic_uint selves[ATL_POOL_MAX];
+
+/* No two threads are the same one at a time, and each says who it is. */
+static void be_oneself(void *context, unsigned part, unsigned parts)
+{
+	const unsigned self = atl_pool_self();
+
+	(void)context;
+	(void)parts;
+	if (self >= atl_pool_threads() || atomic_fetch_add(&selves[self], 1) != 0)
+		atomic_fetch_add(&wrong, 1);
+	for (unsigned i = 0; i < 1000 * (part % 3); i++)
+		atomic_load(&wrong);
+	atomic_fetch_sub(&selves[self], 1);
+}
+
+static void a_thread_knows_which_it_is(void **state)
+{
+	(void)state;
+	for (unsigned threads = 1; threads <= 5; threads++) {
+		atl_pool_set_threads(threads);
+		atl_pool_run(be_oneself, NULL, PARTS);
+		assert_int_equal(atomic_load(&wrong), 0);
+		assert_int_equal(atl_pool_self(), 0);
+	}
+}
+
 static void without_a_setting_there_are_as_many_threads_as_processors(void **state)
 {
 	(void)state;
@@ -205,6 +232,31 @@ static void what_one_thread_has_to_say_is_heard(void **state)
 	atl_free(y);
 }
 
+/* Part 5 overflows. */
+static void overflow_once(void *context, unsigned part, unsigned parts)
+{
+	volatile double y = 1e300, t = 1;
+
+	(void)context;
+	(void)parts;
+	for (int i = 0; i < 20000; i++)
+		t *= 0.9999;
+	if (part == 5)
+		y *= y;
+}
+
+static void an_overflow_of_any_thread_is_seen_by_who_asks_the_kernels_flags(void **state)
+{
+	(void)state;
+	for (unsigned turn = 0; turn < 60; turn++) {
+		atl_pool_set_threads(1 + turn % 4);
+		atl_f64_flags_clear();
+		atl_pool_run(overflow_once, NULL, 12);
+		assert_int_equal(atl_f64_flags_test(), ATL_F64_OVERFLOW);
+	}
+	atl_f64_flags_clear();
+}
+
 static int close_pool(void **state)
 {
 	(void)state;
@@ -216,9 +268,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_part_is_done_once),
+		cmocka_unit_test(a_thread_knows_which_it_is),
 		cmocka_unit_test(without_a_setting_there_are_as_many_threads_as_processors),
 		cmocka_unit_test(a_part_may_share_work_in_turn),
 		cmocka_unit_test(exceptions_of_any_thread_are_raised_in_the_caller),
+		cmocka_unit_test(an_overflow_of_any_thread_is_seen_by_who_asks_the_kernels_flags),
 		cmocka_unit_test(a_child_makes_threads_of_its_own),
 		cmocka_unit_test(values_do_not_depend_on_the_number_of_threads),
 		cmocka_unit_test(what_one_thread_has_to_say_is_heard),

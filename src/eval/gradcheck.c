@@ -235,9 +235,28 @@ static bool is_outside(const checker *c)
 	return mpq_cmp(g->q, r->q) < 0 ? mpq_cmp(g->q, l->q) < 0 : mpq_cmp(g->q, l->q) > 0;
 }
 
+/* Whether q is what rounding leaves of 0 at a level: values there have 4*STEP_BITS bits, and a
+ * step of STEP_BITS takes as many of a difference. */
+static bool is_noise(const real *q, unsigned k)
+{
+	return q->is && (mpq_sgn(q->q) == 0 || size_of(q->q) < -((long)STEP_BITS * 2 << k));
+}
+
+/* Whether the gradient and a side are 0 but for rounding, as those of sin(x)^2 + cos(x)^2 are:
+ * below it at all levels, and no number that two levels share. */
+static bool vanishes(const checker *c, bool left)
+{
+	const real *g = &c->g[LEVELS - 1], *d = &c->side[LEVELS - 1][left];
+	for (unsigned k = 0; k < LEVELS; k++)
+		if (!is_noise(&c->g[k], k) || !is_noise(&c->side[k][left], k) || size_of(c->level[k].f) > STEP_BITS)
+			return false;
+	return (!mpq_sgn(g->q) || !close_to(g->q, c->g[LEVELS - 2].q, SETTLED_BITS)) &&
+	       (!mpq_sgn(d->q) || !close_to(d->q, c->side[LEVELS - 2][left].q, SETTLED_BITS));
+}
+
 static atl_slope_verdict judge(checker *c)
 {
-	bool right = agrees(c, false), left = agrees(c, true);
+	bool right = agrees(c, false) || vanishes(c, false), left = agrees(c, true) || vanishes(c, true);
 	const real *r = &c->side[LEVELS - 1][0], *l = &c->side[LEVELS - 1][1];
 	if (right && left)
 		return ATL_SLOPE_AGREES;
@@ -276,7 +295,7 @@ static double distance(checker *c, size_t entry, const real *g)
 			mpq_div(own.q, own.q, c->largest);
 			apart = fabs(mpq_get_d(own.q));
 		} else {
-			apart = INFINITY;
+			apart = fabs(mpq_get_d(own.q)); /* of a gradient that is 0 */
 		}
 	}
 	mpq_clear(own.q);

@@ -92,8 +92,7 @@ static atl_status make(atl_session *s, const atl_tree *t, request *r)
 	atl_atom_guard(s, s->guard); /* the guards of what was just built are set */
 	if (atl_compare_make(&c, &s->builder, s->eval, &ask, &s->diag))
 		return ATL_ERROR;
-	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
-		print(s, c, r->full);
+	print(s, c, r->full);
 	atl_compare_free(c);
 	return atl_atom_poll(s);
 }

@@ -114,6 +114,18 @@ static void note_forward_only(atl_session *s, atl_id y, atl_span span)
 	atl_buf_clear(&shape);
 }
 
+/* A gradient that was asked for and has no value is the error that it is in `grad`. */
+static atl_status want_gradients(atl_session *s, const atl_trace *trace, const atl_id *wrt, size_t n)
+{
+	for (size_t i = trace->forward; i < trace->n; i++) {
+		const atl_step *step = &trace->step[i];
+		for (size_t k = 0; k < n && step->undefined && step->value_of; k++)
+			if (step->node == wrt[k] && atl_atom_want(s, &step->value_of, 1))
+				return ATL_ERROR;
+	}
+	return ATL_OK;
+}
+
 /* What has no value is listed as far as it goes and is then the error it is anywhere. */
 static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_id *wrt)
 {
@@ -134,12 +146,14 @@ static atl_status make(atl_session *s, const atl_tree *t, const request *r, atl_
 		hint_tr(s, ask.y);
 		return ATL_ERROR;
 	}
-	if (!(t->node[t->root].flags & ATL_TF_SILENT) || s->blocks)
-		print(s, trace, r);
+	print(s, trace, r);
 	if (ask.any_shape && !atl_shape_scalar(atl_graph_shape(s->graph, ask.y)))
 		note_forward_only(s, ask.y, ask.span);
+	atl_status status = atl_atom_poll(s) || atl_atom_want(s, &ask.y, 1) ? ATL_ERROR : ATL_OK;
+	if (!status)
+		status = want_gradients(s, trace, wrt, ask.n_wrt);
 	atl_trace_free(trace);
-	return atl_atom_poll(s) || atl_atom_want(s, &ask.y, 1) ? ATL_ERROR : ATL_OK;
+	return status;
 }
 
 atl_status atl_run_trace(atl_session *s, const atl_tree *t, uint32_t node)

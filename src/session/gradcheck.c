@@ -163,7 +163,7 @@ static void print_json_verdict(report *r)
 
 /* ---- the statement ---- */
 
-static atl_status check_node(report *r, atl_id y, atl_id x, bool silent)
+static atl_status check_node(report *r, atl_id y, atl_id x)
 {
 	atl_session *s = r->s;
 	atl_gradcheck c;
@@ -183,9 +183,9 @@ static atl_status check_node(report *r, atl_id y, atl_id x, bool silent)
 			}
 		for (int v = 0; v < ATL_SLOPE_VERDICTS; v++)
 			r->count[v] += c.count[v];
-		if (!silent && atl_output_json(s))
+		if (atl_output_json(s))
 			print_json(s, r->of, x, &c);
-		else if (!silent)
+		else
 			print_text(s, x, &c);
 	}
 	atl_gradcheck_clear(&c);
@@ -211,7 +211,6 @@ static atl_status find_inputs(atl_session *s, atl_id y, atl_id **out, size_t *n)
 static atl_status check_all(atl_session *s, const atl_tree *t, uint32_t node, const uint32_t *child, report *r)
 {
 	const atl_tree_node *n = &t->node[node];
-	bool silent = t->node[t->root].flags & ATL_TF_SILENT && !s->blocks;
 	atl_id y = atl_build_tree(&s->builder, t, child[0]), *x = NULL;
 	size_t count = n->n - 1u;
 	if (!y)
@@ -229,11 +228,11 @@ static atl_status check_all(atl_session *s, const atl_tree *t, uint32_t node, co
 	if (n->n > 1)
 		status = atl_find_targets(s, t, child + 1, n->n - 1u, x);
 	for (size_t i = 0; i < count && !status; i++)
-		status = check_node(r, y, x[i], silent);
+		status = check_node(r, y, x[i]);
 	atl_free(x);
-	if (!status && !silent && atl_output_json(s))
+	if (!status && atl_output_json(s))
 		print_json_verdict(r);
-	else if (!status && !silent)
+	else if (!status)
 		print_verdict(r);
 	s->check_failed |= !status && r->count[ATL_SLOPE_WRONG] != 0;
 	return status;

@@ -58,7 +58,7 @@ static void a_c_locale_has_a_plain_prompt_and_plain_answers(void **state)
 	sees_more(t);
 	types(t, "2]" ENTER);
 	sees_prompt(t);
-	answers(t, "trace eta^2;", "");
+	answers(t, "eta^2;", "");
 	answer_holds(t, "trace eta^2", "backward");
 	for (size_t i = 0; i < t->n_raw; i++)
 		assert_true((unsigned char)t->raw[i] < 0x80);

@@ -6,23 +6,57 @@
 #include "base/mem.h"
 #include "base/splitmix.h"
 #include "graph/op.h"
+#include "number/exact.h"
 
-enum { POINTS = 3, TRIES = 9, MANY = 2000, BITS = 256, DIGITS = 60 };
+enum { MANY = 2000, FEW = 200, ENOUGH = 5, REDRAWS = 3, BITS = 256, DIGITS = 60 };
+
+/* The numbers of a size: k/unit with 0 < k <= most, or 0 where that is among them. */
+typedef struct scale {
+	unsigned long most, unit;
+	bool zero;
+} scale;
+
+enum { ONES, SMALL, TENS, TINY, WHOLE, THOUSANDS, MILLIONS, SCALES, MIXED = SCALES };
+static const scale scales[SCALES] = {
+	[ONES] = { 47, 16, false },    [SMALL] = { 63, 64, false },    [TENS] = { 79, 4, false },
+	[TINY] = { 63, 65536, false }, [WHOLE] = { 4, 1, true },       [THOUSANDS] = { 2999, 2, false },
+	[MILLIONS] = { 2999999, 2, false },
+};
+/* Where numbers are larger, MPFR's digits are soon used up: 1 - tanh(x)^2. */
+static const unsigned ROUNDED_SCALES = WHOLE + 1;
+
+typedef enum side { BOTH, ABOVE, BELOW } side;
+
+/* The points in their order: at MIXED each entry has a size of its own.  Where the
+ * arrays are large, ENOUGH of them are. */
+static const struct {
+	unsigned scale;
+	side side;
+} points[] = {
+	{ ONES, BOTH },       { TENS, BOTH },       { MIXED, BOTH },     { ONES, ABOVE },     { SMALL, ABOVE },
+	{ TENS, ABOVE },      { TENS, BELOW },      { THOUSANDS, ABOVE }, { THOUSANDS, BELOW }, { SMALL, BOTH },
+	{ ONES, BELOW },      { TINY, BOTH },       { WHOLE, BOTH },     { WHOLE, ABOVE },    { MIXED, ABOVE },
+	{ MILLIONS, ABOVE },  { MILLIONS, BELOW },
+};
 
 typedef struct point {
 	atl_probe *p;
 	atl_eval *eval;
+	const bool *cone;
+	atl_id last;
 	uint64_t state;
-	bool positive;
+	unsigned scale;
+	side side;
 } point;
 
-/* k/16 with 0 < |k| < 48, or 0 < k. */
 static void draw(point *at, mpq_t q)
 {
-	long k = 1 + (long)(atl_splitmix(&at->state) % 47);
-	if (!at->positive && atl_splitmix(&at->state) % 2)
-		k = -k;
-	mpq_set_si(q, k, 16);
+	unsigned of = atl_eval_num(at->eval)->sys->rounds ? ROUNDED_SCALES : SCALES;
+	const scale *s = &scales[at->scale == MIXED ? atl_splitmix(&at->state) % of : at->scale];
+	bool zero = s->zero && at->side == BOTH;
+	unsigned long k = zero ? atl_splitmix(&at->state) % (s->most + 1) : 1 + atl_splitmix(&at->state) % s->most;
+	bool below = at->side == BELOW || (at->side == BOTH && atl_splitmix(&at->state) % 2);
+	mpq_set_si(q, below ? -(long)k : (long)k, s->unit);
 	mpq_canonicalize(q);
 }
 
@@ -34,7 +68,7 @@ static bool is_unit(const atl_probe *p, atl_id id)
 	return found;
 }
 
-/* Column j of q (rows x cols) is divided by its sum; the entries are positive. */
+/* Column j of q (rows x cols) is divided by the sum of its sizes; of zeros the last becomes 1. */
 static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
 {
 	mpq_t sum;
@@ -42,6 +76,10 @@ static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
 	for (size_t i = 0; i < rows; i++) {
 		mpq_abs(q[i * cols + j], q[i * cols + j]);
 		mpq_add(sum, sum, q[i * cols + j]);
+	}
+	if (!mpq_sgn(sum)) {
+		mpq_set_ui(q[(rows - 1) * cols + j], 1, 1);
+		mpq_set_ui(sum, 1, 1);
 	}
 	for (size_t i = 0; i < rows; i++)
 		mpq_div(q[i * cols + j], q[i * cols + j], sum);
@@ -105,10 +143,10 @@ static bool is_leaf(const atl_graph *g, atl_id id)
 	return n->flags & ATL_NF_INPUT || !strcmp(n->op->name, "stored");
 }
 
-static atl_status draw_point(point *at, const bool *cone, atl_id last, atl_diag *diag)
+static atl_status draw_point(point *at, atl_diag *diag)
 {
-	for (atl_id id = 1; id <= last; id++)
-		if (cone[id] && is_leaf(at->p->graph, id) && store_random(at, id, diag))
+	for (atl_id id = 1; id <= at->last; id++)
+		if (at->cone[id] && is_leaf(at->p->graph, id) && store_random(at, id, diag))
 			return ATL_ERROR;
 	return ATL_OK;
 }
@@ -135,7 +173,7 @@ static bool close_to(const atl_array *a, const atl_array *b, size_t i)
 	return close;
 }
 
-static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i)
+static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i, const atl_num *num)
 {
 	int c = 0;
 	const void *x = atl_array_at(a, i), *y = atl_array_at(b, i);
@@ -143,89 +181,127 @@ static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i
 		return ATL_PROBE_UNABLE;
 	if (a->sys->rounds)
 		return close_to(a, b, i) ? ATL_PROBE_DIGITS : ATL_PROBE_DIFFERENT;
-	if (a->sys->cmp(&c, x, y) != ATL_FINE)
-		return ATL_PROBE_DIGITS;
+	if (a->sys->cmp(&c, x, y) != ATL_FINE) /* enclosures that overlap: as wide as they may be */
+		return atl_exact_agreement(x, y, num) >= DIGITS ? ATL_PROBE_DIGITS : ATL_PROBE_UNABLE;
 	return c ? ATL_PROBE_DIFFERENT : ATL_PROBE_EQUAL;
 }
 
-static atl_probed compare(const atl_array *a, const atl_array *b)
+/* A difference in one entry is one, even where others have no value. */
+static atl_probed compare(const atl_array *a, const atl_array *b, const atl_num *num)
 {
+	static const int weight[] = { [ATL_PROBE_EQUAL] = 0, [ATL_PROBE_DIGITS] = 1, [ATL_PROBE_UNABLE] = 2,
+				      [ATL_PROBE_DIFFERENT] = 3 };
 	atl_probed worst = ATL_PROBE_EQUAL;
 	if (!atl_shape_equal(&a->shape, &b->shape))
 		return ATL_PROBE_DIFFERENT;
-	for (size_t i = 0; i < a->n; i++) {
-		atl_probed one = compare_entry(a, b, i);
-		if (one == ATL_PROBE_UNABLE || one == ATL_PROBE_DIFFERENT)
-			return one;
-		if (one == ATL_PROBE_DIGITS)
-			worst = one;
+	for (size_t i = 0; i < a->n && worst != ATL_PROBE_DIFFERENT; i++) {
+		atl_probed one = compare_entry(a, b, i, num);
+		worst = weight[one] > weight[worst] ? one : worst;
 	}
 	return worst;
 }
 
-static atl_probed try_point(point *at, const bool *cone, atl_id a, atl_id b)
+/* Whether all values of the cone are rational numbers. */
+static bool all_rational(const point *at)
+{
+	for (atl_id id = 1; id <= at->last; id++) {
+		const atl_array *a = at->cone[id] ? atl_eval_get(at->eval, id) : NULL;
+		for (size_t i = 0; a && i < a->n; i++)
+			if (a->sys->settled && !a->sys->settled(atl_array_at(a, i), -1))
+				return false;
+	}
+	return true;
+}
+
+static atl_probed try_point(point *at, atl_id a, atl_id b)
 {
 	atl_diag diag = { 0 };
 	atl_id both[2] = { a, b };
 	atl_probed probed = ATL_PROBE_UNABLE;
-	if (!draw_point(at, cone, a > b ? a : b, &diag) && !atl_eval_compute(at->eval, both, 2, &diag))
-		probed = compare(atl_eval_get(at->eval, a), atl_eval_get(at->eval, b));
+	if (!draw_point(at, &diag) && !atl_eval_compute(at->eval, both, 2, &diag))
+		probed = compare(atl_eval_get(at->eval, a), atl_eval_get(at->eval, b), atl_eval_num(at->eval));
+	if (probed == ATL_PROBE_EQUAL && !all_rational(at))
+		probed = ATL_PROBE_DIGITS;
 	atl_diag_clear(&diag);
 	return probed;
 }
 
-/* The number system in which the cone can be had in a moment. */
-static atl_num system_for(const atl_probe *p, const bool *cone, atl_id last)
+static size_t count_entries(const atl_probe *p, const bool *cone, atl_id last)
 {
 	size_t entries = 0;
-	atl_num num = { .modules = p->num.modules, .stop = p->num.stop, .limit_digits = p->num.limit_digits,
-			.precision = BITS, .sys = &atl_exact };
 	for (atl_id id = 1; id <= last; id++)
 		if (cone[id])
 			entries += atl_shape_count(atl_graph_shape(p->graph, id));
-	if (entries > MANY)
-		num.sys = &atl_mpfr;
-	return num;
+	return entries;
 }
 
-static atl_probed run(atl_probe *p, const bool *cone, atl_id a, atl_id b, const atl_num *num)
+/* One of the points: where there is no value others are drawn. */
+static atl_probed probe_point(point *at, unsigned i, atl_id a, atl_id b)
 {
-	point at = { .p = p, .state = 1 };
+	atl_probed probed = ATL_PROBE_UNABLE;
+	at->scale = points[i].scale;
+	at->side = points[i].side;
+	for (unsigned k = 0; k < REDRAWS && probed == ATL_PROBE_UNABLE && !atl_num_stop(atl_eval_num(at->eval)); k++)
+		probed = try_point(at, a, b);
+	return probed;
+}
+
+/* At all points, or where there is much to compute at enough of them. */
+static atl_probed probe_points(point *at, atl_id a, atl_id b, unsigned enough)
+{
+	atl_probe *p = at->p;
 	atl_probed worst = ATL_PROBE_EQUAL;
-	at.eval = atl_eval_new(p->graph, p->symbols, p->sources, num);
-	if (!at.eval)
-		return ATL_PROBE_UNABLE;
-	atl_eval_ignore_guards(at.eval, true);
-	atl_eval_set_certainty(at.eval, DIGITS, BITS);
-	p->points = 0;
-	for (unsigned i = 0; i < TRIES && p->points < POINTS; i++) {
-		at.positive = i % 2;
-		atl_probed one = try_point(&at, cone, a, b);
-		if (one == ATL_PROBE_DIFFERENT) {
-			worst = one;
-			break;
-		}
+	bool rounds = atl_eval_num(at->eval)->sys->rounds;
+	for (unsigned i = 0; i < sizeof points / sizeof *points && p->points < enough; i++) {
+		if (rounds && points[i].scale >= ROUNDED_SCALES && points[i].scale != MIXED)
+			continue;
+		atl_probed one = probe_point(at, i, a, b);
+		if (one == ATL_PROBE_DIFFERENT)
+			return one;
 		p->points += one != ATL_PROBE_UNABLE;
 		worst = one == ATL_PROBE_DIGITS ? one : worst;
 	}
-	atl_eval_free(at.eval);
-	return worst == ATL_PROBE_DIFFERENT || p->points ? worst : ATL_PROBE_UNABLE;
+	return p->points ? worst : ATL_PROBE_UNABLE;
 }
 
+static atl_probed run(point *at, atl_id a, atl_id b, const atl_num *num, unsigned enough)
+{
+	atl_probe *p = at->p;
+	at->state = 1;
+	p->points = 0;
+	at->eval = atl_eval_new(p->graph, p->symbols, p->sources, num);
+	if (!at->eval)
+		return ATL_PROBE_UNABLE;
+	atl_eval_ignore_guards(at->eval, true);
+	atl_eval_set_certainty(at->eval, DIGITS, BITS);
+	atl_probed probed = probe_points(at, a, b, enough);
+	atl_eval_free(at->eval);
+	return probed;
+}
+
+/* In exact numbers, unless the cone is too large to be had so in a moment. */
 atl_probed atl_probe_equal(atl_probe *p, atl_id a, atl_id b)
 {
-	atl_id last = atl_graph_last(p->graph);
+	const atl_id last = atl_graph_last(p->graph);
 	bool *cone = atl_calloc(last + 1u, sizeof *cone);
-	atl_probed probed = ATL_PROBE_UNABLE;
+	atl_num num = { .modules = p->num.modules, .stop = p->num.stop, .limit_digits = p->num.limit_digits,
+			.precision = BITS };
+	point at = { .p = p, .cone = cone, .last = last };
 	if (!cone)
-		return probed;
+		return ATL_PROBE_UNABLE;
 	cone[a] = cone[b] = true;
 	atl_graph_ancestors(p->graph, cone);
-	atl_num num = system_for(p, cone, last);
-	probed = run(p, cone, a, b, &num);
+	size_t entries = count_entries(p, cone, last);
+	unsigned enough = entries > FEW ? ENOUGH : sizeof points / sizeof *points;
+	num.sys = entries > MANY ? &atl_mpfr : &atl_exact;
+	atl_probed probed = run(&at, a, b, &num, enough);
 	if (probed == ATL_PROBE_UNABLE && num.sys == &atl_exact) { /* such as without FLINT */
 		num.sys = &atl_mpfr;
-		probed = run(p, cone, a, b, &num);
+		probed = run(&at, a, b, &num, enough);
+	}
+	if (probed == ATL_PROBE_DIFFERENT && num.sys == &atl_mpfr) { /* digits may have cancelled */
+		num.precision = 4 * BITS;
+		probed = run(&at, a, b, &num, enough);
 	}
 	atl_free(cone);
 	return probed;

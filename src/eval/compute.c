@@ -14,16 +14,17 @@ static size_t stride(const atl_array *a, const atl_array *out)
 	return a->n == out->n ? 1 : 0;
 }
 
-static atl_answer map(atl_eval *e, atl_id id, const atl_op *op, atl_array *out)
+atl_answer atl_eval_apply(const atl_op *op, atl_kernel *k)
 {
-	const atl_array *a = operand(e, id, 0);
+	const atl_array *out = k->out, *a = k->n_in ? k->in[0] : NULL, *b = k->n_in > 1 ? k->in[1] : NULL;
 	if (op->by == ATL_BY_MAP1)
-		return e->num.sys->fn1[op->fn](out->data, a->data, out->n, &e->num);
-	const atl_array *b = operand(e, id, 1);
-	return e->num.sys->fn2[op->fn](out->data, a->data, stride(a, out), b->data, stride(b, out), out->n, &e->num);
+		return k->num->sys->fn1[op->fn](out->data, a->data, out->n, k->num);
+	if (op->by == ATL_BY_MAP2)
+		return k->num->sys->fn2[op->fn](out->data, a->data, stride(a, out), b->data, stride(b, out), out->n, k->num);
+	return op->kernel ? op->kernel(k) : ATL_UNABLE;
 }
 
-static atl_answer run_kernel(atl_eval *e, atl_id id, const atl_node *n, atl_array *out)
+static atl_answer apply(atl_eval *e, atl_id id, const atl_node *n, atl_array *out)
 {
 	enum { FEW = 8 };
 	const atl_array *few[FEW];
@@ -34,7 +35,7 @@ static atl_answer run_kernel(atl_eval *e, atl_id id, const atl_node *n, atl_arra
 		in[k] = operand(e, id, k);
 	atl_kernel kernel = { .in = in, .n_in = n->n_in, .attr = atl_graph_attr(e->graph, id), .n_attr = n->n_attr,
 			      .text = atl_graph_text(e->graph, id), .out = out, .num = &e->num };
-	atl_answer answer = n->op->kernel(&kernel);
+	atl_answer answer = atl_eval_apply(n->op, &kernel);
 	if (in != few)
 		atl_free(in);
 	return answer;
@@ -46,13 +47,13 @@ static atl_array *stored_view(atl_eval *e, atl_id id)
 	return here ? atl_array_ref(here) : atl_array_converted(atl_eval_stored(e, id), &e->num);
 }
 
-/* Nodes that have the value of another: names, inputs, ops with a body. */
-static atl_array *passed_on(atl_eval *e, atl_id id, const atl_node *n, bool *is_one)
+/* Nodes that have the value of another: names, inputs, ops with a body, unless `whole`. */
+static atl_array *passed_on(atl_eval *e, atl_id id, const atl_node *n, bool whole, bool *is_one)
 {
 	*is_one = true;
 	if (e->slot[id].stored)
 		return stored_view(e, id);
-	if (n->body)
+	if (n->body && !whole)
 		return atl_array_ref(e->slot[n->body].value);
 	if (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && n->n_in)
 		return atl_array_ref(operand(e, id, 0));
@@ -69,10 +70,10 @@ static void put(atl_eval *e, atl_id id, atl_array *value)
 atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 {
 	const atl_node *n = atl_graph_node(e->graph, id);
-	bool is_one;
+	bool is_one, whole = atl_eval_rounds_whole(e, id);
 	if (n->flags & ATL_NF_INPUT && n->flags & ATL_NF_ABSTRACT && !e->slot[id].stored)
 		return atl_eval_abstract_error(e, id, diag);
-	atl_array *out = passed_on(e, id, n, &is_one);
+	atl_array *out = passed_on(e, id, n, whole, &is_one);
 	if (is_one) {
 		if (!out)
 			return atl_eval_unable_error(e, id, e->num.reason ? ATL_TOO_BIG : ATL_NOMEM, diag);
@@ -84,8 +85,7 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 	if (!out)
 		return atl_eval_memory_error(e, id, diag);
 	e->num.flags &= ~(unsigned)ATL_NUM_OVERFLOWED;
-	bool maps = n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2;
-	atl_answer answer = maps ? map(e, id, n->op, out) : n->op->kernel ? run_kernel(e, id, n, out) : ATL_UNABLE;
+	atl_answer answer = whole ? atl_eval_whole(e, id, out) : apply(e, id, n, out);
 	if (answer != ATL_FINE) {
 		atl_array_unref(out);
 		e->undecided = answer == ATL_UNDECIDED;

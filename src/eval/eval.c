@@ -112,7 +112,7 @@ static atl_id dependency(const atl_eval *e, atl_id id, uint32_t k)
 	for (uint32_t g = e->ignore_guards ? 0 : n->guard; g; g = e->guard[g - 1].outer)
 		if (k-- == 0)
 			return e->guard[g - 1].read;
-	if (n->body)
+	if (n->body && !atl_eval_rounds_whole(e, id))
 		return k == 0 ? n->body : 0;
 	if (n->flags & ATL_NF_INPUT && e->slot[id].stored)
 		return 0;

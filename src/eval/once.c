@@ -220,9 +220,11 @@ static atl_answer by_mpfr(atl_eval *e, const inside *s, atl_array *out, size_t *
 	atl_num zero = beside(&e->num, &atl_mpfr, bits, ATL_ROUND_ZERO), away = beside(&e->num, &atl_mpfr, bits, ATL_ROUND_AWAY);
 	atl_array *lo = NULL, *hi = NULL;
 	size_t open = 0;
+	const atl_range range = atl_range_widen();
 	atl_answer answer = compute(s, at, *m, &zero, &lo);
 	if (answer == ATL_FINE)
 		answer = compute(s, at, *m, &away, &hi);
+	atl_range_restore(range);
 	const bool middle = last || !((zero.flags | away.flags) & ATL_NUM_INEXACT);
 	for (size_t k = 0; k < *m && answer == ATL_FINE; k++)
 		if (!e->num.sys->between(atl_array_at(out, at[k]), entry(lo, k), entry(hi, k), middle, &e->num))

@@ -260,6 +260,14 @@ atl_answer atl_generic_qr(void *q, void *r, const void *a, size_t m, size_t n, a
 atl_answer atl_generic_rank(long *rank, const void *a, size_t m, size_t n, atl_num *);
 atl_answer atl_generic_pinv(void *y, const void *a, size_t m, size_t n, atl_num *);
 
+/* number/once.c: the exponents of atl_mpfr's numbers, which go farther from
+ * `widen` to `restore`; between takes such operands. */
+typedef struct atl_range {
+	long emin, emax;
+} atl_range;
+atl_range atl_range_widen(void);
+void atl_range_restore(atl_range);
+
 /* The systems.  Nothing is initialised before first use. */
 extern const atl_system atl_float64, atl_exact, atl_mpfr;
 extern const atl_system atl_float32, atl_float16, atl_bfloat16, atl_tf32;

@@ -8,11 +8,29 @@
  * their last place, so MARGIN times that is added on both sides; both ends must be
  * rounded to the same element.  That cannot be so where the value is next to an
  * element, or half-way, for every number of bits (softplus(100) is 100 and some
- * 1e-44): in the end what lies half-way between lo and hi is rounded. */
+ * 1e-44): in the end what lies half-way between lo and hi is rounded.
+ *
+ * What is smaller than every number of MPFR's would be one of them when it is
+ * rounded away from 0, and a factor would move it: exponents go farther meanwhile. */
 #include "number/format.h"
 #include "number/mpfr_system.h"
 
 enum { MARGIN_BITS = 3 }; /* MARGIN is 8 */
+
+atl_range atl_range_widen(void)
+{
+	const atl_range range = { mpfr_get_emin(), mpfr_get_emax() };
+
+	(void)mpfr_set_emin(mpfr_get_emin_min());
+	(void)mpfr_set_emax(mpfr_get_emax_max());
+	return range;
+}
+
+void atl_range_restore(atl_range range)
+{
+	(void)mpfr_set_emin(range.emin);
+	(void)mpfr_set_emax(range.emax);
+}
 
 typedef struct ends {
 	mpfr_t below, middle, above;
@@ -71,11 +89,13 @@ static bool same_in_format(const ends *e, const atl_num *num)
 bool atl_format_between(void *y, const void *lo, const void *hi, bool middle, atl_num *num)
 {
 	ends e;
+	const atl_range range = atl_range_widen();
 	bool known = !find_ends(&e, lo, hi, num->rounding) || middle || same_in_format(&e, num);
 
 	if (known)
 		*(double *)y = round_in_format(e.middle, atl_num_format(num), num);
 	clear_ends(&e);
+	atl_range_restore(range);
 	return known;
 }
 
@@ -92,15 +112,30 @@ bool atl_format_beside(void *y, double r, atl_num *num)
 
 /* ---- mpfr ---- */
 
-static bool same_in_mpfr(mpfr_prec_t p, const ends *e, mpfr_rnd_t mode)
+/* y = x, which may be past the exponents of `range`, which is then in force. */
+static void put(mpfr_ptr y, mpfr_srcptr x, mpfr_rnd_t mode, atl_range range, atl_num *num)
+{
+	int inexact = mpfr_set(y, x, mode);
+
+	atl_range_restore(range);
+	mpfr_clear_flags();
+	(void)mpfr_check_range(y, inexact, mode);
+	if (mpfr_overflow_p())
+		num->flags |= ATL_NUM_OVERFLOWED;
+}
+
+static bool same_in_mpfr(mpfr_prec_t p, const ends *e, mpfr_rnd_t mode, atl_range range)
 {
 	mpfr_t a, b;
+	atl_num unused = { .flags = 0 };
 
 	mpfr_inits2(p, a, b, (mpfr_ptr)0);
-	mpfr_set(a, e->below, mode);
-	mpfr_set(b, e->above, mode);
+	put(a, e->below, mode, range, &unused);
+	(void)atl_range_widen();
+	put(b, e->above, mode, range, &unused);
 	bool same = mpfr_equal_p(a, b);
 	mpfr_clears(a, b, (mpfr_ptr)0);
+	(void)atl_range_widen();
 	return same;
 }
 
@@ -108,10 +143,14 @@ bool atl_mpfr_between(void *y, const void *lo, const void *hi, bool middle, atl_
 {
 	ends e;
 	const mpfr_rnd_t mode = atl_mpfr_mode(num);
-	bool known = !find_ends(&e, lo, hi, num->rounding) || middle || same_in_mpfr(mpfr_get_prec((mpfr_srcptr)y), &e, mode);
+	const mpfr_prec_t p = mpfr_get_prec((mpfr_srcptr)y);
+	const atl_range range = atl_range_widen();
+	bool known = !find_ends(&e, lo, hi, num->rounding) || middle || same_in_mpfr(p, &e, mode, range);
 
 	if (known)
-		mpfr_set(y, e.middle, mode);
+		put(y, e.middle, mode, range, num);
+	else
+		atl_range_restore(range);
 	clear_ends(&e);
 	return known;
 }

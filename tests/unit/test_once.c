@@ -207,6 +207,28 @@ static void what_is_next_to_a_number_is_rounded_to_its_own_side(void **state)
 	assert_true(one_value("float16", ATL_ROUND_DOWN, "silu(-1000)") == -0x1p-24);
 }
 
+static void what_is_smaller_than_all_numbers_is_0_or_the_smallest(void **state)
+{
+	static const char *const calls[] = { "gelu(-1e8)", "gelu(-1e30)", "silu(-1e30)", "mish(-1e15)" };
+	(void)state;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		for (unsigned mode = 0; mode < MODES; mode++) {
+			bench *t = bench_new("mpfr 24");
+			mpfr_t expected;
+			mpfr_init2(expected, 24);
+			mpfr_set_zero(expected, -1);
+			if (mode == ATL_ROUND_DOWN || mode == ATL_ROUND_AWAY)
+				mpfr_nextbelow(expected);
+			set_mode(t, (atl_rounding)mode);
+			atl_array *y = computed(t, must(t, calls[i]));
+			if (!mpfr_equal_p((mpfr_srcptr)y->data, expected))
+				fail_msg("%s, rounded %s", calls[i], atl_rounding_name(mode));
+			mpfr_clear(expected);
+			atl_array_unref(y);
+			bench_free(t);
+		}
+}
+
 static void a_row_that_is_exact_is_exact_in_every_mode(void **state)
 {
 	(void)state;
@@ -291,6 +313,7 @@ int main(void)
 		cmocka_unit_test(every_row_is_rounded_once_in_every_format),
 		cmocka_unit_test(every_row_is_rounded_once_by_mpfr),
 		cmocka_unit_test(what_is_next_to_a_number_is_rounded_to_its_own_side),
+		cmocka_unit_test(what_is_smaller_than_all_numbers_is_0_or_the_smallest),
 		cmocka_unit_test(a_row_that_is_exact_is_exact_in_every_mode),
 		cmocka_unit_test(chance_draws_one_of_the_two_neighbours),
 		cmocka_unit_test(a_steady_row_is_near_its_value_in_float64),

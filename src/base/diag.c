@@ -5,6 +5,8 @@
  * "out of memory", which is then the truth. */
 #include "base/diag.h"
 
+#include <string.h>
+
 int atl_kind_exit(atl_kind kind)
 {
 	static const int code[ATL_KIND_COUNT] = {
@@ -111,4 +113,20 @@ const char *atl_diag_line(atl_diag *diag, const atl_sources *sources, atl_span s
 		text = atl_arena_printf(&diag->arena, "line %u", place.line);
 	}
 	return text != NULL ? text : "";
+}
+
+void atl_diag_called(atl_diag *diag, const atl_sources *sources, const char *name, atl_span call)
+{
+	enum { LONG_CALL = 60 };
+	const char *line = atl_diag_line(diag, sources, call);
+	size_t len = 0;
+	const char *text = atl_sources_text(sources, call, &len);
+
+	if (*line == 0) {
+		return;
+	}
+	if (text == NULL || len > LONG_CALL || memchr(text, '\n', len) != NULL) {
+		len = 0;
+	}
+	atl_diag_note(diag, "in \"%s\", called at %s%s%.*s", name, line, len > 0 ? ": " : "", (int)len, len > 0 ? text : "");
 }

@@ -71,6 +71,8 @@ void atl_diag_label(atl_diag *, atl_span, const char *format, ...) ATL_PRINTF(3,
 void atl_diag_note(atl_diag *, const char *format, ...) ATL_PRINTF(2, 3);
 /* "line 7" or "x.atl:7" of a span, for use in labels; "" when nowhere. */
 const char *atl_diag_line(atl_diag *, const atl_sources *, atl_span);
+/* The note `in "f", called at line 7: f(-1)`; none when nowhere. */
+void atl_diag_called(atl_diag *, const atl_sources *, const char *name, atl_span call);
 
 /* base/render.c: the picture as text.  `severity` is "error" or "note".
  * `width` is the terminal's (0: no limit): a longer source line is shown in a

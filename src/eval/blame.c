@@ -213,6 +213,28 @@ static atl_span visible_span(const atl_eval *e, atl_id id)
 	return atl_graph_node(e->graph, id)->span;
 }
 
+/* The calls of functions in which the node was made: the inner two and the last,
+ * which is the user's.  Those that are still being built are told by who builds. */
+static void tell_calls(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	enum { INNER = 2 };
+	uint16_t c = atl_graph_node(e->graph, id)->call;
+	for (unsigned n = 0; c && !atl_graph_call_open(e->graph, c); n++) {
+		const atl_call_site *call = atl_graph_call(e->graph, c);
+		bool last = !call->outer || atl_graph_call_open(e->graph, call->outer);
+		if (n < INNER || last)
+			atl_diag_called(diag, e->sources, atl_symbols_text(e->symbols, call->name), call->span);
+		c = call->outer;
+	}
+}
+
+/* What a node depends on that was stored, and where it was made. */
+static void tell_origin(const atl_eval *e, atl_id id, atl_diag *diag)
+{
+	tell_calls(e, id, diag);
+	atl_eval_since(e, id, diag);
+}
+
 /* A format without infinities has no value for what is too large. */
 static void tell_largest(const atl_eval *e, atl_diag *diag)
 {
@@ -240,7 +262,7 @@ atl_status atl_eval_no_value_error(const atl_eval *e, atl_id id, size_t entry, a
 		tell_largest(e, diag);
 	if (n->flags & ATL_NF_ADJOINT)
 		atl_diag_note(diag, "it stands in the gradient of what is underlined");
-	atl_eval_since(e, born, diag);
+	tell_origin(e, born, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;
 }
@@ -255,7 +277,7 @@ static atl_status position_error(const atl_eval *e, atl_id id, atl_diag *diag)
 	put_entry(&text, value(e, in[1]), e->num.fault);
 	atl_diag_fail(diag, ATL_KIND_SHAPE, n->span, "index %s is outside: the indices go from 1 to %" PRId64,
 		      atl_buf_text(&text), extent);
-	atl_eval_since(e, id, diag);
+	tell_origin(e, id, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;
 }
@@ -373,7 +395,7 @@ static atl_status undecided(const atl_eval *e, atl_id id, atl_diag *diag)
 	              e->num.reason ? e->num.reason : "the enclosures do not tell");
 	if (entrywise)
 		tell_known(e, id, entry, diag);
-	atl_eval_since(e, id, diag);
+	tell_origin(e, id, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;
 }
@@ -419,7 +441,7 @@ atl_status atl_eval_unable_error(const atl_eval *e, atl_id id, atl_answer answer
 			      e->num.sys->name);
 		atl_diag_note(diag, "`set number float64` or `set number mpfr 256` compute it rounded");
 	}
-	atl_eval_since(e, id, diag);
+	tell_origin(e, id, diag);
 	atl_buf_clear(&text);
 	return ATL_ERROR;
 }

@@ -15,6 +15,16 @@ static size_t stride(const atl_slot *s, size_t n)
 	return (s->holds == ATL_HOLDS_NUMBER ? 1 : s->array->n) == n ? 1 : 0;
 }
 
+atl_answer atl_eval_apply(const atl_op *op, atl_kernel *k)
+{
+	const atl_array *out = k->out, *a = k->n_in ? k->in[0] : NULL, *b = k->n_in > 1 ? k->in[1] : NULL;
+	if (op->by == ATL_BY_MAP1)
+		return k->num->sys->fn1[op->fn](out->data, a->data, out->n, k->num);
+	if (op->by == ATL_BY_MAP2)
+		return k->num->sys->fn2[op->fn](out->data, a->data, a->n == out->n, b->data, b->n == out->n, out->n, k->num);
+	return op->kernel ? op->kernel(k) : ATL_UNABLE;
+}
+
 static atl_answer map(atl_eval *e, atl_id id, const atl_op *op, void *out, size_t n)
 {
 	const atl_slot *a = operand(e, id, 0);
@@ -83,8 +93,11 @@ static void put_same(atl_eval *e, atl_id id, atl_id from)
 
 /* ---- all others ---- */
 
+/* A node with a body that comes here is one operation of the system in force. */
 static atl_answer answer_of(atl_eval *e, atl_id id, const atl_node *n, atl_array *out)
 {
+	if (n->body)
+		return atl_eval_whole(e, id, out);
 	if (n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2)
 		return map(e, id, n->op, out->data, out->n);
 	return n->op->kernel ? run_kernel(e, id, n, out) : ATL_UNABLE;
@@ -105,7 +118,7 @@ static atl_status compute_number(atl_eval *e, atl_id id, const atl_node *n, atl_
 {
 	double number = 0;
 	atl_answer answer;
-	if (n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2) {
+	if (!n->body && (n->op->by == ATL_BY_MAP1 || n->op->by == ATL_BY_MAP2)) {
 		answer = map(e, id, n->op, &number, 1);
 	} else {
 		atl_array out = { 1, e->num.sys, ATL_SCALAR, 1, &number };
@@ -141,7 +154,8 @@ atl_status atl_eval_node(atl_eval *e, atl_id id, atl_diag *diag)
 			return atl_eval_unable_error(e, id, e->num.reason ? ATL_TOO_BIG : ATL_NOMEM, diag);
 		return ATL_OK;
 	}
-	if (n->body || (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && n->n_in)) {
+	const bool whole = atl_eval_rounds_whole(e, id);
+	if ((n->body && !whole) || (n->flags & (ATL_NF_INPUT | ATL_NF_ALIAS) && n->n_in)) {
 		put_same(e, id, n->body ? n->body : *atl_graph_in(e->graph, id));
 		return ATL_OK;
 	}

@@ -108,7 +108,7 @@ atl_status atl_eval_reserve(atl_eval *e, atl_diag *diag)
 /* Its body or its operands, *n of them; what its guards read is before these. */
 static const atl_id *operands(const atl_eval *e, atl_id id, const atl_node *node, uint32_t *n)
 {
-	if (node->body) {
+	if (node->body && !atl_eval_rounds_whole(e, id)) {
 		*n = 1;
 		return &node->body;
 	}

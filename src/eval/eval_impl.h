@@ -117,6 +117,14 @@ bool atl_eval_still_holds(atl_eval *, atl_id);
 
 /* eval/compute.c: the value of a node whose operands are fresh. */
 atl_status atl_eval_node(atl_eval *, atl_id, atl_diag *) ATL_MUST_CHECK;
+/* An op on the values of its operands. */
+atl_answer atl_eval_apply(const atl_op *, atl_kernel *);
+
+/* eval/once.c: whether a node with a body is one operation of the system in
+ * force, which is computed from its operands and not from the body; and its value. */
+bool atl_eval_rounds_whole(const atl_eval *, atl_id);
+atl_answer atl_eval_whole(atl_eval *, atl_id, atl_array *out);
+
 /* eval/blame.c */
 atl_status atl_eval_no_value_error(const atl_eval *, atl_id, size_t entry, atl_diag *);
 atl_status atl_eval_unable_error(const atl_eval *, atl_id, atl_answer, atl_diag *);

@@ -6,23 +6,57 @@
 #include "base/mem.h"
 #include "base/splitmix.h"
 #include "graph/op.h"
+#include "number/exact.h"
 
-enum { POINTS = 3, SMALL_TRIES = 9, TRIES = 13, MANY = 2000, BITS = 256, DIGITS = 60 };
+enum { MANY = 2000, FEW = 200, ENOUGH = 5, REDRAWS = 3, BITS = 256, DIGITS = 60 };
+
+/* The numbers of a size: k/unit with 0 < k <= most, or 0 where that is among them. */
+typedef struct scale {
+	unsigned long most, unit;
+	bool zero;
+} scale;
+
+enum { ONES, SMALL, TENS, TINY, WHOLE, THOUSANDS, MILLIONS, SCALES, MIXED = SCALES };
+static const scale scales[SCALES] = {
+	[ONES] = { 47, 16, false },    [SMALL] = { 63, 64, false },    [TENS] = { 79, 4, false },
+	[TINY] = { 63, 65536, false }, [WHOLE] = { 4, 1, true },       [THOUSANDS] = { 2999, 2, false },
+	[MILLIONS] = { 2999999, 2, false },
+};
+/* Where numbers are larger, MPFR's digits are soon used up: 1 - tanh(x)^2. */
+static const unsigned ROUNDED_SCALES = WHOLE + 1;
+
+typedef enum side { BOTH, ABOVE, BELOW } side;
+
+/* The points in their order: at MIXED each entry has a size of its own.  Where the
+ * arrays are large, ENOUGH of them are. */
+static const struct {
+	unsigned scale;
+	side side;
+} points[] = {
+	{ ONES, BOTH },       { TENS, BOTH },       { MIXED, BOTH },     { ONES, ABOVE },     { SMALL, ABOVE },
+	{ TENS, ABOVE },      { TENS, BELOW },      { THOUSANDS, ABOVE }, { THOUSANDS, BELOW }, { SMALL, BOTH },
+	{ ONES, BELOW },      { TINY, BOTH },       { WHOLE, BOTH },     { WHOLE, ABOVE },    { MIXED, ABOVE },
+	{ MILLIONS, ABOVE },  { MILLIONS, BELOW },
+};
 
 typedef struct point {
 	atl_probe *p;
 	atl_eval *eval;
+	const bool *cone;
+	atl_id last;
 	uint64_t state;
-	bool positive, large;
+	unsigned scale;
+	side side;
 } point;
 
-/* k/16 with 0 < |k| < 48, or 0 < k; k itself where those had no value. */
 static void draw(point *at, mpq_t q)
 {
-	long k = 1 + (long)(atl_splitmix(&at->state) % 47);
-	if (!at->positive && atl_splitmix(&at->state) % 2)
-		k = -k;
-	mpq_set_si(q, k, at->large ? 1 : 16);
+	unsigned of = atl_eval_num(at->eval)->sys->rounds ? ROUNDED_SCALES : SCALES;
+	const scale *s = &scales[at->scale == MIXED ? atl_splitmix(&at->state) % of : at->scale];
+	bool zero = s->zero && at->side == BOTH;
+	unsigned long k = zero ? atl_splitmix(&at->state) % (s->most + 1) : 1 + atl_splitmix(&at->state) % s->most;
+	bool below = at->side == BELOW || (at->side == BOTH && atl_splitmix(&at->state) % 2);
+	mpq_set_si(q, below ? -(long)k : (long)k, s->unit);
 	mpq_canonicalize(q);
 }
 
@@ -34,7 +68,7 @@ static bool is_unit(const atl_probe *p, atl_id id)
 	return found;
 }
 
-/* Column j of q (rows x cols) is divided by its sum; the entries are positive. */
+/* Column j of q (rows x cols) is divided by the sum of its sizes; of zeros the last becomes 1. */
 static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
 {
 	mpq_t sum;
@@ -42,6 +76,10 @@ static void make_unit(mpq_t *q, size_t rows, size_t cols, size_t j)
 	for (size_t i = 0; i < rows; i++) {
 		mpq_abs(q[i * cols + j], q[i * cols + j]);
 		mpq_add(sum, sum, q[i * cols + j]);
+	}
+	if (!mpq_sgn(sum)) {
+		mpq_set_ui(q[(rows - 1) * cols + j], 1, 1);
+		mpq_set_ui(sum, 1, 1);
 	}
 	for (size_t i = 0; i < rows; i++)
 		mpq_div(q[i * cols + j], q[i * cols + j], sum);
@@ -105,10 +143,10 @@ static bool is_leaf(const atl_graph *g, atl_id id)
 	return n->flags & ATL_NF_INPUT || !strcmp(n->op->name, "stored");
 }
 
-static atl_status draw_point(point *at, const bool *cone, atl_id last, atl_diag *diag)
+static atl_status draw_point(point *at, atl_diag *diag)
 {
-	for (atl_id id = 1; id <= last; id++)
-		if (cone[id] && is_leaf(at->p->graph, id) && store_random(at, id, diag))
+	for (atl_id id = 1; id <= at->last; id++)
+		if (at->cone[id] && is_leaf(at->p->graph, id) && store_random(at, id, diag))
 			return ATL_ERROR;
 	return ATL_OK;
 }
@@ -135,7 +173,7 @@ static bool close_to(const atl_array *a, const atl_array *b, size_t i)
 	return close;
 }
 
-static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i)
+static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i, const atl_num *num)
 {
 	int c = 0;
 	const void *x = atl_array_at(a, i), *y = atl_array_at(b, i);
@@ -143,95 +181,151 @@ static atl_probed compare_entry(const atl_array *a, const atl_array *b, size_t i
 		return ATL_PROBE_UNABLE;
 	if (a->sys->rounds)
 		return close_to(a, b, i) ? ATL_PROBE_DIGITS : ATL_PROBE_DIFFERENT;
-	if (a->sys->cmp(&c, x, y) != ATL_FINE)
-		return ATL_PROBE_DIGITS;
+	if (a->sys->cmp(&c, x, y) != ATL_FINE) /* enclosures that overlap: as wide as they may be */
+		return atl_exact_agreement(x, y, num) >= DIGITS ? ATL_PROBE_DIGITS : ATL_PROBE_UNABLE;
 	return c ? ATL_PROBE_DIFFERENT : ATL_PROBE_EQUAL;
 }
 
-static atl_probed compare(const atl_array *a, const atl_array *b)
+/* A difference in one entry is one, even where others have no value. */
+static atl_probed compare(const atl_array *a, const atl_array *b, const atl_num *num)
 {
+	static const int weight[] = { [ATL_PROBE_EQUAL] = 0, [ATL_PROBE_DIGITS] = 1, [ATL_PROBE_UNABLE] = 2,
+				      [ATL_PROBE_DIFFERENT] = 3 };
 	atl_probed worst = ATL_PROBE_EQUAL;
 	if (!atl_shape_equal(&a->shape, &b->shape))
 		return ATL_PROBE_DIFFERENT;
-	for (size_t i = 0; i < a->n; i++) {
-		atl_probed one = compare_entry(a, b, i);
-		if (one == ATL_PROBE_UNABLE || one == ATL_PROBE_DIFFERENT)
-			return one;
-		if (one == ATL_PROBE_DIGITS)
-			worst = one;
+	for (size_t i = 0; i < a->n && worst != ATL_PROBE_DIFFERENT; i++) {
+		atl_probed one = compare_entry(a, b, i, num);
+		worst = weight[one] > weight[worst] ? one : worst;
 	}
 	return worst;
 }
 
-/* Compares the pairs of which more is to be known at one point. */
-static void try_point(point *at, const bool *cone, atl_id last, const atl_id *want, atl_probe_pair *pair, size_t n)
+/* Whether all values of the cone are rational numbers. */
+static bool all_rational(const point *at)
+{
+	for (atl_id id = 1; id <= at->last; id++) {
+		const atl_array *a = at->cone[id] ? atl_eval_get(at->eval, id) : NULL;
+		for (size_t i = 0; a && i < a->n; i++)
+			if (a->sys->settled && !a->sys->settled(atl_array_at(a, i), -1))
+				return false;
+	}
+	return true;
+}
+
+/* Compares the pairs that have no value yet at the point, the index-th. */
+static void try_point(point *at, const atl_id *want, atl_probe_pair *pair, size_t n, unsigned index)
 {
 	atl_diag diag = { 0 };
-	if (!draw_point(at, cone, last, &diag) && !atl_eval_compute(at->eval, want, 2 * n, &diag))
-		for (size_t i = 0; i < n; i++) {
-			if (pair[i].probed == ATL_PROBE_DIFFERENT || pair[i].points == POINTS)
-				continue;
-			atl_probed one = compare(atl_eval_get(at->eval, pair[i].a), atl_eval_get(at->eval, pair[i].b));
-			if (one == ATL_PROBE_UNABLE)
-				continue;
-			pair[i].points++;
-			if (one != ATL_PROBE_EQUAL || pair[i].points == 1)
-				pair[i].probed = one;
-		}
+	const atl_num *num = atl_eval_num(at->eval);
+	bool fine = !draw_point(at, &diag) && !atl_eval_compute(at->eval, want, 2 * n, &diag);
+	bool rational = fine && all_rational(at);
+	for (size_t i = 0; i < n && fine; i++) {
+		if (pair[i].probed == ATL_PROBE_DIFFERENT || pair[i].last == index + 1)
+			continue;
+		atl_probed one = compare(atl_eval_get(at->eval, pair[i].a), atl_eval_get(at->eval, pair[i].b), num);
+		if (one == ATL_PROBE_UNABLE)
+			continue;
+		if (one == ATL_PROBE_EQUAL && !rational)
+			one = ATL_PROBE_DIGITS;
+		pair[i].last = index + 1;
+		pair[i].points++;
+		if (one != ATL_PROBE_EQUAL || pair[i].points == 1)
+			pair[i].probed = one;
+	}
 	atl_diag_clear(&diag);
 }
 
-/* The number system in which the cone can be had in a moment. */
-static atl_num system_for(const atl_probe *p, const bool *cone, atl_id last)
+/* How many points all pairs have but those that are done. */
+static unsigned fewest(const atl_probe_pair *pair, size_t n, unsigned enough)
+{
+	unsigned least = enough;
+	for (size_t i = 0; i < n; i++)
+		if (pair[i].probed != ATL_PROBE_DIFFERENT && pair[i].points < least)
+			least = pair[i].points;
+	return least;
+}
+
+static bool all_had_it(const atl_probe_pair *pair, size_t n, unsigned index)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pair[i].probed != ATL_PROBE_DIFFERENT && pair[i].last != index + 1)
+			return false;
+	return true;
+}
+
+/* One of the points: where a pair has no value others are drawn. */
+static void probe_point(point *at, const atl_id *want, atl_probe_pair *pair, size_t n, unsigned index)
+{
+	at->scale = points[index].scale;
+	at->side = points[index].side;
+	for (unsigned k = 0; k < REDRAWS && !all_had_it(pair, n, index) && !atl_num_stop(atl_eval_num(at->eval)); k++)
+		try_point(at, want, pair, n, index);
+}
+
+/* At all points, or where there is much to compute at enough of them. */
+static void run(point *at, const atl_id *want, atl_probe_pair *pair, size_t n, const atl_num *num, unsigned enough)
+{
+	for (size_t i = 0; i < n; i++) {
+		pair[i].probed = ATL_PROBE_UNABLE;
+		pair[i].points = pair[i].last = 0;
+	}
+	at->state = 1;
+	at->eval = atl_eval_new(at->p->graph, at->p->symbols, at->p->sources, num);
+	if (!at->eval)
+		return;
+	atl_eval_ignore_guards(at->eval, true);
+	atl_eval_set_certainty(at->eval, DIGITS, BITS);
+	for (unsigned i = 0; i < sizeof points / sizeof *points && fewest(pair, n, enough) < enough; i++)
+		if (!num->sys->rounds || points[i].scale < ROUNDED_SCALES || points[i].scale == MIXED)
+			probe_point(at, want, pair, n, i);
+	at->p->points = fewest(pair, n, enough);
+	atl_eval_free(at->eval);
+}
+
+static size_t count_entries(const atl_probe *p, const bool *cone, atl_id last)
 {
 	size_t entries = 0;
-	atl_num num = { .modules = p->num.modules, .stop = p->num.stop, .limit_digits = p->num.limit_digits,
-			.precision = BITS, .sys = &atl_exact };
 	for (atl_id id = 1; id <= last; id++)
 		if (cone[id])
 			entries += atl_shape_count(atl_graph_shape(p->graph, id));
-	if (entries > MANY)
-		num.sys = &atl_mpfr;
-	return num;
+	return entries;
 }
 
-/* How many points all pairs have but those that are done. */
-static unsigned fewest(const atl_probe_pair *pair, size_t n)
+static size_t count(const atl_probe_pair *pair, size_t n, atl_probed probed)
 {
-	unsigned points = POINTS;
+	size_t found = 0;
 	for (size_t i = 0; i < n; i++)
-		if (pair[i].probed != ATL_PROBE_DIFFERENT && pair[i].points < points)
-			points = pair[i].points;
-	return points;
+		found += pair[i].probed == probed;
+	return found;
 }
 
-static void run(atl_probe *p, const bool *cone, atl_id last, const atl_id *want, atl_probe_pair *pair, size_t n,
-		const atl_num *num)
+/* In exact numbers, unless the cone is too large to be had so in a moment. */
+static void run_all(point *at, const atl_id *want, atl_probe_pair *pair, size_t n)
 {
-	point at = { .p = p, .state = 1 };
-	for (size_t i = 0; i < n; i++) {
-		pair[i].probed = ATL_PROBE_UNABLE;
-		pair[i].points = 0;
+	const atl_probe *p = at->p;
+	atl_num num = { .modules = p->num.modules, .stop = p->num.stop, .limit_digits = p->num.limit_digits,
+			.precision = BITS };
+	size_t entries = count_entries(p, at->cone, at->last);
+	unsigned enough = entries > FEW ? ENOUGH : sizeof points / sizeof *points;
+	num.sys = entries > MANY ? &atl_mpfr : &atl_exact;
+	run(at, want, pair, n, &num, enough);
+	if (count(pair, n, ATL_PROBE_UNABLE) == n && num.sys == &atl_exact) { /* such as without FLINT */
+		num.sys = &atl_mpfr;
+		run(at, want, pair, n, &num, enough);
 	}
-	at.eval = atl_eval_new(p->graph, p->symbols, p->sources, num);
-	if (!at.eval)
-		return;
-	atl_eval_ignore_guards(at.eval, true);
-	atl_eval_set_certainty(at.eval, DIGITS, BITS);
-	for (unsigned i = 0; i < TRIES && fewest(pair, n) < POINTS; i++) {
-		at.positive = i % 2;
-		at.large = i >= SMALL_TRIES;
-		try_point(&at, cone, last, want, pair, n);
+	if (count(pair, n, ATL_PROBE_DIFFERENT) && num.sys == &atl_mpfr) { /* digits may have cancelled */
+		num.precision = 4 * BITS;
+		run(at, want, pair, n, &num, enough);
 	}
-	p->points = fewest(pair, n);
-	atl_eval_free(at.eval);
 }
 
 void atl_probe_pairs(atl_probe *p, atl_probe_pair *pair, size_t n)
 {
-	atl_id last = atl_graph_last(p->graph);
+	const atl_id last = atl_graph_last(p->graph);
 	bool *cone = atl_calloc(last + 1u, sizeof *cone);
 	atl_id *want = atl_malloc((2 * n + 1) * sizeof *want);
+	point at = { .p = p, .cone = cone, .last = last };
 	for (size_t i = 0; i < n; i++) {
 		pair[i].probed = ATL_PROBE_UNABLE;
 		if (cone)
@@ -240,16 +334,8 @@ void atl_probe_pairs(atl_probe *p, atl_probe_pair *pair, size_t n)
 			want[2 * i] = pair[i].a, want[2 * i + 1] = pair[i].b;
 	}
 	if (cone && want && n) {
-		bool all_unable = true;
 		atl_graph_ancestors(p->graph, cone);
-		atl_num num = system_for(p, cone, last);
-		run(p, cone, last, want, pair, n, &num);
-		for (size_t i = 0; i < n; i++)
-			all_unable &= pair[i].probed == ATL_PROBE_UNABLE;
-		if (all_unable && num.sys == &atl_exact) { /* such as without FLINT */
-			num.sys = &atl_mpfr;
-			run(p, cone, last, want, pair, n, &num);
-		}
+		run_all(&at, want, pair, n);
 	}
 	atl_free(cone);
 	atl_free(want);

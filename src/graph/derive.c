@@ -256,6 +256,7 @@ static atl_status visit(sweep *s, atl_id id)
 	if (n->flags & ATL_NF_INPUT || n->op->flags & ATL_OF_NO_GRADIENT)
 		return ATL_OK;
 	s->b->span = n->span.lo ? n->span : s->b->span;
+	(void)atl_graph_enter_call_of(s->b->graph, id);
 	bool has_rule = n->op->vjp;
 	for (int i = 0; i < ATL_OP_RULES; i++)
 		has_rule |= n->op->rule[i] != NULL;
@@ -306,6 +307,7 @@ atl_status atl_derive(atl_builder *b, atl_id y, atl_id seed, const atl_id *wrt, 
 		bool in_rule = b->in_rule;
 		uint16_t flags = b->flags;
 		atl_span span = b->span;
+		uint16_t call = atl_graph_enter_call_of(b->graph, y);
 		b->in_rule = true;
 		b->flags = (uint16_t)((flags & ~ATL_NF_HIDDEN) | ATL_NF_ADJOINT);
 		status = sweep_down(&s, seed, wrt, n_wrt);
@@ -315,6 +317,7 @@ atl_status atl_derive(atl_builder *b, atl_id y, atl_id seed, const atl_id *wrt, 
 		b->in_rule = in_rule;
 		b->flags = flags;
 		b->span = span;
+		atl_graph_leave(b->graph, call);
 	}
 	atl_free(s.reach);
 	atl_free(s.head);

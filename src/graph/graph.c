@@ -16,6 +16,9 @@ struct atl_graph {
 	const atl_shape *scalar;  /* of these; NULL until one is met */
 	atl_arena arena;          /* shapes */
 	size_t largest;           /* entries of the largest shape */
+	atl_call_site *call;      /* from 1 on, in the order in which they began */
+	size_t cap_calls;
+	uint16_t n_calls, current;
 	uint32_t limit;
 	bool full;
 };
@@ -55,6 +58,7 @@ void atl_graph_free(atl_graph *g)
 	atl_free(g->at.text);
 	atl_free(g->bucket);
 	atl_free(g->shape);
+	atl_free(g->call);
 	atl_arena_clear(&g->arena);
 	atl_free(g);
 }
@@ -242,6 +246,81 @@ static void table_grow(atl_graph *g)
 	table_rebuild(g);
 }
 
+/* ---- calls of functions ---- */
+
+uint16_t atl_graph_enter(atl_graph *g, atl_sym name, atl_span span)
+{
+	uint16_t outer = g->current;
+	if (g->n_calls < UINT16_MAX - 1 && atl_grow(&g->call, &g->cap_calls, g->n_calls + 2u, sizeof *g->call)) {
+		g->call[++g->n_calls] = (atl_call_site){ .name = name, .span = span, .born = g->at.n - 1, .outer = outer };
+		g->current = g->n_calls;
+	}
+	return outer;
+}
+
+uint16_t atl_graph_enter_call_of(atl_graph *g, atl_id id)
+{
+	uint16_t outer = g->current;
+	g->current = g->at.node[id].call;
+	return outer;
+}
+
+void atl_graph_leave(atl_graph *g, uint16_t outer) { g->current = outer; }
+
+const atl_call_site *atl_graph_call(const atl_graph *g, uint16_t call)
+{
+	return call ? &g->call[call] : NULL;
+}
+
+bool atl_graph_call_open(const atl_graph *g, uint16_t call)
+{
+	uint16_t c = g->current;
+	while (c && c != call)
+		c = g->call[c].outer;
+	return call && c == call;
+}
+
+/* Of an equal node that is written again: the call, unless that will be cut before the node. */
+static uint16_t call_of_equal(const atl_graph *g, atl_id id)
+{
+	return g->current && id > g->call[g->current].born ? g->current : 0;
+}
+
+/* Before a compaction: those that kept nodes were made in stay, and those around them. */
+static void keep_calls(atl_graph *g, const bool *keep)
+{
+	for (uint16_t c = 1; c <= g->n_calls; c++)
+		g->call[c].moved = c == g->current;
+	for (atl_id id = 1; id < g->at.n; id++)
+		if (keep[id] && g->at.node[id].call)
+			g->call[g->at.node[id].call].moved = 1;
+	for (uint16_t c = g->n_calls; c > 0; c--)
+		if (g->call[c].moved && g->call[c].outer)
+			g->call[g->call[c].outer].moved = 1;
+}
+
+/* After it: they slide down, and the nodes, now n of them, get their new numbers. */
+static void compact_calls(atl_graph *g, const atl_id *remap)
+{
+	uint16_t out = 0;
+	atl_id id = 0, newest = 0;
+	for (uint16_t c = 1; c <= g->n_calls; c++) {
+		for (; id < g->call[c].born; id++)
+			newest = remap[id + 1] ? remap[id + 1] : newest;
+		g->call[c].born = newest;
+		g->call[c].outer = g->call[c].outer ? g->call[g->call[c].outer].moved : 0;
+		if (g->call[c].moved)
+			g->call[c].moved = ++out;
+	}
+	for (atl_id i = 1; i < g->at.n; i++)
+		g->at.node[i].call = g->at.node[i].call ? g->call[g->at.node[i].call].moved : 0;
+	g->current = g->current ? g->call[g->current].moved : 0;
+	for (uint16_t c = 1; c <= g->n_calls; c++)
+		if (g->call[c].moved)
+			g->call[g->call[c].moved] = g->call[c];
+	g->n_calls = out;
+}
+
 /* ---- adding ---- */
 
 static bool reserve(atl_graph *g, const atl_new *k, size_t text_len)
@@ -277,8 +356,10 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 		for (atl_id id = g->bucket[hash & (g->n_buckets - 1)]; id; id = g->at.node[id].chain)
 			if (key_equal(g, id, k, shape, hash)) {
 				/* an error is shown where the expression was written last */
-				if (k->span.lo)
+				if (k->span.lo) {
 					g->at.node[id].span = k->span;
+					g->at.node[id].call = call_of_equal(g, id);
+				}
 				return id;
 			}
 	}
@@ -289,7 +370,7 @@ atl_id atl_graph_add(atl_graph *g, const atl_new *k)
 	atl_node *n = &g->at.node[id];
 	*n = (atl_node){ .op = k->op, .shape = shape, .in = (uint32_t)g->n_in, .n_in = k->n_in,
 			 .attr = (uint32_t)g->n_attr, .n_attr = k->n_attr, .body = k->body, .chain = UINT32_MAX,
-			 .hash = hash, .flags = flags, .span = k->span };
+			 .hash = hash, .flags = flags, .call = g->current, .span = k->span };
 	if (k->n_in)
 		memcpy(g->at.in + g->n_in, k->in, k->n_in * sizeof *k->in);
 	if (k->n_attr)
@@ -374,6 +455,8 @@ void atl_graph_cut(atl_graph *g, atl_id last)
 			break;
 		}
 	g->at.n = last + 1;
+	while (g->n_calls > g->current && g->call[g->n_calls].born >= last)
+		g->n_calls--;
 	g->full = false;
 }
 
@@ -395,6 +478,7 @@ void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
 	uint32_t out = 1;
 	size_t n_in = 0, n_attr = 0, n_text = 1;
 	remap[0] = 0;
+	keep_calls(g, keep);
 	for (atl_id id = 1; id < g->at.n; id++) {
 		remap[id] = 0;
 		if (!keep[id])
@@ -424,6 +508,7 @@ void atl_graph_compact(atl_graph *g, const bool *keep, atl_id *remap)
 	g->n_in = n_in;
 	g->n_attr = n_attr;
 	g->n_text = n_text;
+	compact_calls(g, remap);
 	table_rebuild(g);
 }
 
@@ -437,6 +522,8 @@ const char *atl_graph_verify(const atl_graph *g)
 			return "a shape that is none";
 		if (n->body >= id)
 			return "a body that is not older";
+		if (n->call > g->n_calls || (n->call && g->call[n->call].born >= id))
+			return "a call that is younger";
 		for (uint32_t i = 0; i < n->n_in; i++)
 			if (g->at.in[n->in + i] == 0 || g->at.in[n->in + i] >= id)
 				return "an operand that is not older";

@@ -58,8 +58,18 @@ typedef struct atl_node {
 	uint32_t chain;           /* next of the same hash */
 	uint32_t hash;            /* of what is compared: all but name, guard and place */
 	uint16_t flags;
+	uint16_t call;            /* of a function, in which it was made: atl_graph_call(); 0: none */
 	atl_span span;            /* where it was written */
 } atl_node;
+
+/* A call of a function while its body built nodes. */
+typedef struct atl_call_site {
+	atl_sym name;    /* of the function */
+	atl_span span;   /* the call */
+	atl_id born;     /* the newest node before it */
+	uint16_t outer;  /* the call in which it stands; 0: none */
+	uint16_t moved;  /* while the graph is compacted: 0, or its number then */
+} atl_call_site;
 
 /* What is needed to make a node. */
 typedef struct atl_new {
@@ -128,6 +138,15 @@ void atl_graph_renumber_guards(atl_graph *, const uint32_t *number); /* each by 
 size_t atl_graph_largest(const atl_graph *);                /* entries of the largest shape there has been */
 void atl_graph_set_limit(atl_graph *, uint32_t max_nodes);  /* 0: the default, 2^31 */
 bool atl_graph_full(const atl_graph *);                     /* the limit was met */
+
+/* Nodes are made in this call from now on, and after `leave` in the one that
+ * `enter` returned.  Past 65534 calls, or without memory, the new ones are not known. */
+uint16_t atl_graph_enter(atl_graph *, atl_sym name, atl_span);
+void atl_graph_leave(atl_graph *, uint16_t outer);
+/* Nodes are made as if in the call of this node, until `leave` with what it returns. */
+uint16_t atl_graph_enter_call_of(atl_graph *, atl_id);
+const atl_call_site *atl_graph_call(const atl_graph *, uint16_t call); /* NULL: of 0 */
+bool atl_graph_call_open(const atl_graph *, uint16_t call);            /* nodes are made in it now */
 
 /* Cuts back to `last`; nothing that is kept may refer to what is cut. */
 void atl_graph_cut(atl_graph *, atl_id last);

@@ -87,6 +87,9 @@ struct atl_op {
 	atl_by by;
 	int fn;                 /* the primitive: atl_fn1 or atl_fn2 */
 	const char *value;      /* ATL_BY_TEXT */
+	bool steady;            /* entry by entry, of operands that numbers of the formats can be: if each primitive
+	                         * of binary64 is off by a few units, `value` is off by less than 2^-40 of itself,
+	                         * or it is smaller than 2^-900 as its exact value is (eval/once.c) */
 	const char *rule[ATL_OP_RULES];
 	const char *kink;       /* condition over the parameters where the rule takes a side: "x == 0" */
 	const char *kink_at;    /* what is not there: "relu'(0)" */

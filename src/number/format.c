@@ -44,7 +44,7 @@ static atl_answer put_decimal(void *y, const char *text, atl_num *num)
 
 	if (v == 0 && !strpbrk(text, "123456789"))
 		return put(y, v, num);
-	if (atl_round_certain(&certain, v, atl_num_format(num), atl_format_steady(num), num)) {
+	if (atl_round_certain(&certain, v, ATL_NEAR, atl_num_format(num), atl_format_steady(num), num)) {
 		*(double *)y = certain;
 		return ATL_FINE;
 	}
@@ -148,6 +148,7 @@ static void print(atl_buf *out, double v, int digits, const atl_num *settings)
 		.cholesky = atl_generic_cholesky, .eigh = atl_generic_eigh,              \
 		.svd = atl_generic_svd,                                                  \
 		.ulp = atl_format_ulp, .next = atl_format_next, .bits = atl_format_bits, \
+		.between = atl_format_between, .beside = atl_format_beside, \
 	}
 
 #define SYSTEM(id, says, ...)                                                            \

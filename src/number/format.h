@@ -13,13 +13,17 @@
  * - In every mode, a double that is *odd-rounded* will do: the exact result
  *   where that is a double, else of its two neighbours the one whose last bit
  *   is 1.  Odd rounding keeps on which side of any number of up to 51 bits
- *   the exact result lies (Boldo, Melquiond 2008). */
+ *   the exact result lies (Boldo, Melquiond 2008).
+ *
+ * ATL_NEAR bounds the relative error of a primitive of float64. */
 #ifndef ATL_NUMBER_FORMAT_H
 #define ATL_NUMBER_FORMAT_H
 
 #include <math.h>
 #include <string.h>
 #include "number/number.h"
+
+#define ATL_NEAR 0x1p-45
 
 /* ---- rounding to nearest, for loops that vectorise ---- */
 
@@ -75,14 +79,15 @@ double atl_odd(double q, double error);
 double atl_odd_sum(double a, double b, atl_rounding);
 double atl_odd_quotient(double a, double b);
 double atl_odd_root(double x);
-/* The numbers at r's ends, which are off by less than 2^-45 of r: true, and the
+/* The numbers at r's ends, which are off by less than `error` of r: true, and the
  * result in *y, when both are rounded to the same. */
-bool atl_round_certain(double *y, double r, const atl_binary *, atl_rounding, atl_num *);
+bool atl_round_certain(double *y, double r, double error, const atl_binary *, atl_rounding, atl_num *);
 /* Correctly, by MPFR: the odd-rounded value of a primitive. */
 double atl_odd_map1(atl_fn1, double x);
 double atl_odd_map2(atl_fn2, double a, double b);
 double atl_odd_rational(mpq_srcptr);
 double atl_odd_decimal(const char *text); /* "123e-4" */
+double atl_odd_real(const void *x);       /* an element of atl_mpfr */
 
 /* ---- the rest of the table ---- */
 
@@ -99,6 +104,10 @@ atl_answer atl_format_dot(void *y, const void *a, size_t sa, const void *b, size
                           atl_num *);
 atl_answer atl_format_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                              size_t k, size_t n, atl_num *);
+
+/* once.c */
+bool atl_format_between(void *y, const void *lo, const void *hi, bool middle, atl_num *);
+bool atl_format_beside(void *y, double r, atl_num *);
 
 /* format_bits.c: for float64 too. */
 atl_answer atl_format_ulp(void *y, const void *x, atl_num *);

@@ -123,7 +123,7 @@ static double one(const work *w, double r, double a, double b)
 	if (r == 0 && w->mode == ATL_ROUND_NEAREST)
 		return r;
 	/* An infinite operand gives an exact result, or an irrational one. */
-	if (atl_round_certain(&y, r, w->f, w->mode, w->num))
+	if (atl_round_certain(&y, r, ATL_NEAR, w->f, w->mode, w->num))
 		return y;
 	return atl_round_once(odd_near(w, a, b), w->f, w->mode, w->num);
 }
@@ -138,11 +138,11 @@ static inline bool round_block(double *restrict y, const double *restrict r, siz
 	long bad = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		double lo = near ? r[i] * (1 - 0x1p-45) : r[i];
+		double lo = near ? r[i] * (1 - ATL_NEAR) : r[i];
 		y[i] = atl_round_grid(lo, c, grid);
 		bad |= !(fabs(y[i]) <= largest);
 		if (near)
-			bad |= y[i] != atl_round_grid(r[i] * (1 + 0x1p-45), c, grid);
+			bad |= y[i] != atl_round_grid(r[i] * (1 + ATL_NEAR), c, grid);
 	}
 	return bad == 0;
 }

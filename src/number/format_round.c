@@ -129,6 +129,16 @@ double atl_odd_decimal(const char *text)
 	return odd_of(decimal, text);
 }
 
+static void real(mpfr_ptr y, const void *what, mpfr_rnd_t mode)
+{
+	mpfr_set(y, what, mode);
+}
+
+double atl_odd_real(const void *x)
+{
+	return odd_of(real, x);
+}
+
 typedef struct call {
 	int fn;
 	bool two;
@@ -235,7 +245,7 @@ double atl_round_once(double odd, const atl_binary *f, atl_rounding mode, atl_nu
 	return stops(y, mode) ? copysign(f->largest, y) : atl_format_infinity(y, f);
 }
 
-bool atl_round_certain(double *y, double r, const atl_binary *f, atl_rounding mode, atl_num *num)
+bool atl_round_certain(double *y, double r, double error, const atl_binary *f, atl_rounding mode, atl_num *num)
 {
 	if (mode == ATL_ROUND_STOCHASTIC || f->precision >= 53) {
 		*y = atl_round_once(r, f, mode, num);
@@ -243,8 +253,8 @@ bool atl_round_certain(double *y, double r, const atl_binary *f, atl_rounding mo
 	}
 	if (!(fabs(r) > 0x1p-900 && fabs(r) < 0x1p900))
 		return false;
-	double lo = on_grid(r * (1 - 0x1p-45), f, mode, num);
-	double hi = on_grid(r * (1 + 0x1p-45), f, mode, num);
+	double lo = on_grid(r * (1 - error), f, mode, num);
+	double hi = on_grid(r * (1 + error), f, mode, num);
 	if (lo != hi)
 		return false;
 	*y = atl_round_once(lo, f, mode, num);

@@ -46,6 +46,15 @@ static atl_answer copy(void *y, const void *x, size_t sx, size_t n)
 	return ATL_FINE;
 }
 
+static void read_decimal(mpfr_ptr y, const char *text, atl_num *num)
+{
+	mpfr_clear_flags();
+	if (mpfr_set_str(y, text, 10, atl_mpfr_mode(num)) == 0 && mpfr_inf_p(y))
+		num->flags |= ATL_NUM_OVERFLOWED;
+	if (mpfr_inexflag_p())
+		num->flags |= ATL_NUM_INEXACT;
+}
+
 static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *num)
 {
 	atl_decimal d;
@@ -55,9 +64,8 @@ static atl_answer set_literal(void *y, const char *text, size_t len, atl_num *nu
 		const char *plain = atl_decimal_text(&d);
 		if (!plain)
 			answer = ATL_NOMEM;
-		else if (mpfr_set_str(y, plain, 10, atl_mpfr_mode(num)) == 0 &&
-		         mpfr_inf_p((mpfr_ptr)y))
-			num->flags |= ATL_NUM_OVERFLOWED;
+		else
+			read_decimal(y, plain, num);
 	}
 	atl_buf_clear(&d.digits);
 	return answer;
@@ -84,6 +92,7 @@ static atl_answer set_rational(void *y, mpq_srcptr v, atl_num *num)
 static atl_answer set_pi(void *y, atl_num *num)
 {
 	mpfr_const_pi(y, atl_mpfr_mode(num));
+	num->flags |= ATL_NUM_INEXACT;
 	return ATL_FINE;
 }
 
@@ -312,4 +321,5 @@ const atl_system atl_mpfr = {
 	.ulp = ulp,
 	.next = next,
 	.bits = bits,
+	.between = atl_mpfr_between,
 };

@@ -26,6 +26,8 @@ static atl_answer outside(mpfr_ptr y)
 /* After a computation on values: settles an infinity at a pole, sets flags. */
 static void settle(mpfr_ptr y, atl_num *num)
 {
+	if (mpfr_inexflag_p())
+		num->flags |= ATL_NUM_INEXACT;
 	if (mpfr_number_p(y))
 		return;
 	if (mpfr_inf_p(y) && mpfr_divby0_p() && !num->ieee)
@@ -90,6 +92,8 @@ static atl_answer put_beside(mpfr_ptr y, long v, long exponent, int sign, const 
 	mpfr_rnd_t mode = atl_mpfr_mode(num);
 
 	mpfr_set_si_2exp(y, v, exponent, MPFR_RNDN);
+	if (sign)
+		mpfr_set_inexflag();
 	if (sign > 0 && (mode == MPFR_RNDU || mode == MPFR_RNDA))
 		mpfr_nextabove(y);
 	else if (sign < 0 && (mode == MPFR_RNDD || mode == MPFR_RNDZ))

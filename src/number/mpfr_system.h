@@ -5,7 +5,7 @@
  * An element is an mpfr_t; it keeps the precision it was made with, and what
  * is stored into it is rounded to that, in the mode of atl_num (a copy to
  * nearest, and to nearest where the mode is stochastic).  Every primitive is
- * correctly rounded. */
+ * correctly rounded, and sets ATL_NUM_INEXACT where its result is not exact. */
 #ifndef ATL_NUMBER_MPFR_SYSTEM_H
 #define ATL_NUMBER_MPFR_SYSTEM_H
 
@@ -25,6 +25,9 @@ atl_answer atl_mpfr_dot(void *y, const void *a, size_t sa, const void *b, size_t
                         atl_num *);
 atl_answer atl_mpfr_matmul(void *y, const void *a, bool ta, const void *b, bool tb, size_t m,
                            size_t k, size_t n, atl_num *);
+
+/* once.c */
+bool atl_mpfr_between(void *y, const void *lo, const void *hi, bool middle, atl_num *);
 
 static inline mpfr_rnd_t atl_mpfr_mode(const atl_num *num)
 {

@@ -62,7 +62,8 @@ typedef enum atl_fn2 { ATL_FN2_LIST(ATL_FN2_ENUM) ATL_FN2_COUNT } atl_fn2;
 typedef struct atl_system atl_system;
 typedef struct atl_modules atl_modules; /* number/modules.h */
 
-enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2 };
+/* INEXACT is mpfr's alone: a primitive, a literal or pi was rounded. */
+enum { ATL_NUM_OVERFLOWED = 1, ATL_NUM_INVALID = 2, ATL_NUM_INEXACT = 4 };
 
 /* Which neighbour an operation of mpfr or of a format gives: the nearest, of
  * two the even one; the one above, below, towards 0, away from 0; or, in the
@@ -223,6 +224,16 @@ struct atl_system {
 	atl_answer (*ulp)(void *y, const void *x, atl_num *);
 	atl_answer (*next)(void *y, const void *x, bool up, atl_num *);
 	void (*bits)(atl_bits *, const void *x, const atl_num *); /* appends to its texts */
+
+	/* Of systems that round every operation once, for those that are several
+	 * primitives on paper (number/once.c); else NULL.  between: y = the result
+	 * that lies between lo and hi, elements of atl_mpfr with more bits, rounded as
+	 * that of a primitive is; false when what is so near to them that it may be
+	 * it is rounded to different elements, unless the middle shall do.  beside:
+	 * the same of a result that is off the double r by less than 2^-40 of r; NULL
+	 * where doubles do not help. */
+	bool (*between)(void *y, const void *lo, const void *hi, bool middle, atl_num *);
+	bool (*beside)(void *y, double r, atl_num *);
 };
 
 /* number/generic.c: defaults written over the rest of the table; a system
@@ -248,6 +259,14 @@ atl_answer atl_generic_qr(void *q, void *r, const void *a, size_t m, size_t n, a
  * Moore and Penrose. */
 atl_answer atl_generic_rank(long *rank, const void *a, size_t m, size_t n, atl_num *);
 atl_answer atl_generic_pinv(void *y, const void *a, size_t m, size_t n, atl_num *);
+
+/* number/once.c: the exponents of atl_mpfr's numbers, which go farther from
+ * `widen` to `restore`; between takes such operands. */
+typedef struct atl_range {
+	long emin, emax;
+} atl_range;
+atl_range atl_range_widen(void);
+void atl_range_restore(atl_range);
 
 /* The systems.  Nothing is initialised before first use. */
 extern const atl_system atl_float64, atl_exact, atl_mpfr;

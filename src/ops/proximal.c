@@ -65,7 +65,7 @@ static atl_answer project(atl_kernel *k)
 
 static const atl_op rows[] = {
 	{ .name = "soft_threshold", .aliases = "prox_l1 shrink", .params = "x, lambda", .by = ATL_BY_TEXT,
-	  .flags = ATL_OF_ELEMENTWISE, .value = "sign(x) .* max(abs(x) - lambda, 0)",
+	  .flags = ATL_OF_ELEMENTWISE, .value = "sign(x) .* max(abs(x) - lambda, 0)", .steady = true, /* one rounding */
 	  .rule = { "g .* (abs(x) > lambda)", "-g .* sign(x) .* (abs(x) > lambda)" }, .kink = "abs(x) == lambda",
 	  .kink_at = "soft_threshold'(lambda)", .kink_says = "soft_threshold'(lambda) = 0",
 	  .one = { { "g .* (abs(x) >= lambda)", "-g .* sign(x) .* (abs(x) >= lambda)" }, "soft_threshold'(lambda) = 1" },

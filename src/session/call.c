@@ -267,11 +267,10 @@ static atl_status enter(atl_session *s, atl_function *f, const atl_host_call *c,
 }
 
 /* The innermost calls are told; of a deep recursion not all. */
-static void tell(atl_session *s, const atl_function *f, atl_span at)
+static void tell(atl_session *s, const atl_function *f, atl_span call)
 {
-	const char *line = s->call_notes < 3 ? atl_diag_line(&s->diag, s->sources, at) : "";
-	if (*line)
-		atl_diag_note(&s->diag, "in \"%s\", called at %s", text_of(s, f->name), line);
+	if (s->call_notes < 3)
+		atl_diag_called(&s->diag, s->sources, text_of(s, f->name), call);
 	s->call_notes++;
 }
 
@@ -297,9 +296,11 @@ atl_status atl_call_function(atl_session *s, const atl_host_call *c, atl_id *out
 	}
 	s->calls++;
 	atl_function_ref(f);
+	uint16_t outer = atl_graph_enter(s->graph, f->name, c->whole);
 	atl_status status = enter(s, f, c, out, n_out);
+	atl_graph_leave(s->graph, outer);
 	if (status)
-		tell(s, f, c->at);
+		tell(s, f, c->whole);
 	atl_function_unref(f);
 	s->calls--;
 	return status;

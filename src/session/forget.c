@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* forget.c: the text of statements that nothing remembers any more.
  *
- * Errors show the lines of nodes, of updates, of guards and of functions; of the
+ * Errors show the lines of nodes, of the calls they were made in, of updates, of guards and of functions; of the
  * text that was fed, only those lines are needed once the statements have run.
  * Functions of the prelude and files that are loaded are kept whole. */
 #include "session/state.h"
@@ -17,8 +17,12 @@ static void keep_function(const atl_function *f, atl_sweep *sweep)
 static void keep_all(const atl_session *s, atl_sweep *sweep)
 {
 	const atl_id last = atl_graph_last(s->graph);
-	for (atl_id id = 1; id <= last; id++)
-		atl_sweep_keep(sweep, atl_graph_node(s->graph, id)->span);
+	for (atl_id id = 1; id <= last; id++) {
+		const atl_node *n = atl_graph_node(s->graph, id);
+		atl_sweep_keep(sweep, n->span);
+		for (const atl_call_site *c = atl_graph_call(s->graph, n->call); c; c = atl_graph_call(s->graph, c->outer))
+			atl_sweep_keep(sweep, c->span);
+	}
 	atl_eval_keep_text(s->eval, sweep);
 	for (size_t i = 0; i < s->n_fn; i++)
 		keep_function(s->fn[i], sweep);

@@ -148,6 +148,7 @@ static void step_goes_a_key_at_a_time_forward_and_back(void **state)
 	looks_below(t);
 	types(t, "step relu(x)" ENTER);
 	sees(t, "1/4 forward  [x] f");
+	waits(t, 0.2); /* until keys are read one by one */
 	types(t, " ?");
 	sees(t, "f = relu(x) = 3");
 	sees(t, "relu: max(x, 0)");
@@ -171,11 +172,13 @@ static void step_is_left_by_q_and_by_ctrl_c(void **state)
 	looks_below(t);
 	types(t, "step x*x" ENTER);
 	sees(t, "1/6 forward");
+	waits(t, 0.2); /* until keys are read one by one */
 	types(t, "q");
 	sees_prompt(t);
 	looks_below(t);
 	types(t, "step x*x" ENTER);
 	sees(t, "1/6 forward");
+	waits(t, 0.2);
 	types(t, CTRL_C);
 	sees_prompt(t);
 	answers(t, "x", "x = 3\n");

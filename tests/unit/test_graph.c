@@ -228,6 +228,70 @@ static void a_compacted_graph_keeps_what_is_kept(void **state)
 	bench_free(t);
 }
 
+static atl_sym call_of(const atl_graph *g, atl_id id)
+{
+	const atl_call_site *call = atl_graph_call(g, atl_graph_node(g, id)->call);
+	return call ? call->name : 0;
+}
+
+static void a_node_knows_the_call_it_was_made_in(void **state)
+{
+	enum { DEAD = 7, F, G };
+	atl_graph *g = atl_graph_new();
+	bool keep[16] = { false };
+	atl_id remap[16];
+	(void)state;
+	atl_id x = input(g);
+	uint16_t none = atl_graph_enter(g, DEAD, (atl_span){ 1, 2 });
+	atl_id dead = sum_of(g, x, x);
+	atl_graph_leave(g, none);
+	assert_int_equal(atl_graph_enter(g, F, (atl_span){ 1, 2 }), 0);
+	atl_id in_f = sum_of(g, x, input(g));
+	uint16_t f = atl_graph_enter(g, G, (atl_span){ 3, 4 });
+	atl_id in_g = sum_of(g, x, in_f);
+	assert_true(atl_graph_call_open(g, f) && atl_graph_call_open(g, atl_graph_node(g, in_g)->call));
+	atl_graph_leave(g, f);
+	assert_false(atl_graph_call_open(g, atl_graph_node(g, in_g)->call));
+	atl_graph_leave(g, 0);
+	atl_id after = sum_of(g, in_g, x);
+	assert_int_equal(call_of(g, x), 0);
+	assert_int_equal(call_of(g, dead), DEAD);
+	assert_int_equal(call_of(g, in_f), F);
+	assert_int_equal(call_of(g, in_g), G);
+	assert_int_equal(call_of(g, after), 0);
+	keep[after] = true;
+	atl_graph_ancestors(g, keep);
+	atl_graph_compact(g, keep, remap);
+	assert_null(atl_graph_verify(g));
+	assert_int_equal(remap[dead], 0);
+	assert_int_equal(call_of(g, remap[in_f]), F);
+	assert_int_equal(call_of(g, remap[in_g]), G);
+	assert_int_equal(atl_graph_call(g, atl_graph_node(g, remap[in_g])->call)->outer, atl_graph_node(g, remap[in_f])->call);
+	/* a cut forgets the calls of what is cut, and others come in their place */
+	atl_graph_cut(g, remap[in_f]);
+	none = atl_graph_enter(g, DEAD, (atl_span){ 1, 2 });
+	assert_int_equal(call_of(g, sum_of(g, x, remap[in_f])), DEAD);
+	atl_graph_leave(g, none);
+	assert_null(atl_graph_verify(g));
+	atl_graph_free(g);
+}
+
+static void an_equal_node_that_is_older_is_of_no_call(void **state)
+{
+	atl_graph *g = atl_graph_new();
+	(void)state;
+	atl_id x = input(g);
+	atl_new k = { .op = atl_op_find("neg", 3), .shape = ATL_SCALAR, .in = &x, .n_in = 1, .span = { 1, 2 } };
+	atl_id minus = atl_graph_add(g, &k);
+	uint16_t none = atl_graph_enter(g, 9, (atl_span){ 3, 4 });
+	assert_int_equal(atl_graph_add(g, &k), minus);
+	assert_int_equal(call_of(g, minus), 0);
+	atl_graph_leave(g, none);
+	atl_graph_cut(g, minus);
+	assert_null(atl_graph_verify(g));
+	atl_graph_free(g);
+}
+
 static void ancestors_include_bodies(void **state)
 {
 	bench *t = bench_new("float64");
@@ -313,6 +377,8 @@ int main(void)
 		cmocka_unit_test(a_body_that_is_named_is_copied_into_sight),
 		cmocka_unit_test(a_cut_graph_is_as_it_was),
 		cmocka_unit_test(a_compacted_graph_keeps_what_is_kept),
+		cmocka_unit_test(a_node_knows_the_call_it_was_made_in),
+		cmocka_unit_test(an_equal_node_that_is_older_is_of_no_call),
 		cmocka_unit_test(ancestors_include_bodies),
 		cmocka_unit_test(a_graph_has_a_limit),
 		cmocka_unit_test(equal_shapes_are_one_shape),

@@ -221,11 +221,35 @@ static void an_overflow_is_told_from_an_infinity_that_came_in(void **state)
 	(void)state;
 	num.flags = 0;
 	check1(ATL_FN1_exp, "1e30", 6, "inf", &num);
-	assert_int_equal(num.flags, ATL_NUM_OVERFLOWED);
+	assert_int_equal(num.flags, ATL_NUM_OVERFLOWED | ATL_NUM_INEXACT);
 	num.flags = 0;
 	check1(ATL_FN1_exp, "inf", 6, "inf", &num);
 	check1(ATL_FN1_exp, "-1e30", 6, "0", &num);
+	assert_int_equal(num.flags, ATL_NUM_INEXACT);
+}
+
+static void what_is_not_exact_is_marked(void **state)
+{
+	static const char *const inexact[] = { "0.1", "3.3" };
+	void *x = elements(1, &num);
+	(void)state;
+	num.flags = 0;
+	check1(ATL_FN1_sqrt, "4", 6, "2", &num);
+	check1(ATL_FN1_sigmoid, "0", 6, "0.5", &num);
 	assert_int_equal(num.flags, 0);
+	for (size_t i = 0; i < 2; i++) {
+		num.flags = 0;
+		store(x, inexact[i], &num);
+		assert_int_equal(num.flags, ATL_NUM_INEXACT);
+	}
+	num.flags = 0;
+	check1(ATL_FN1_sigmoid, "1e30", 6, "1", &num);
+	assert_int_equal(num.flags, ATL_NUM_INEXACT);
+	num.flags = 0;
+	check1(ATL_FN1_sqrt, "2", 6, "1.41421", &num);
+	assert_int_equal(num.flags, ATL_NUM_INEXACT);
+	num.flags = 0;
+	give_back(x, 1, &num);
 }
 
 static void a_number_converts_to_another_system_or_says_why_not(void **state)
@@ -268,6 +292,7 @@ int main(void)
 		cmocka_unit_test(the_neighbours_are_a_last_place_away),
 		cmocka_unit_test(a_sum_is_rounded_once),
 		cmocka_unit_test(an_overflow_is_told_from_an_infinity_that_came_in),
+		cmocka_unit_test(what_is_not_exact_is_marked),
 		cmocka_unit_test(a_number_converts_to_another_system_or_says_why_not),
 	};
 	int failed = cmocka_run_group_tests_name("mpfr", tests, NULL, NULL);

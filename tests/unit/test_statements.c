@@ -384,7 +384,7 @@ TEST(places_are_right_when_the_text_between_is_forgotten)
 	talk *t = begin(ATL_TEXT, false);
 	enum { COMMENT = 4000, LINES = 10000 };
 	char line[COMMENT + 80];
-	(void)say(t, "f(u) = {\n  v = log(u)\n  2*v\n}\nx = 3; a = 1; y = sqrt(x + 0)\n");
+	(void)say(t, "f(u) = {\n  v = log(u)\n  2*v\n}\nx = 3; a = 1; y = sqrt(x + 0)\nw = f(\n  x + 1)\n");
 	for (int i = 0; i < LINES; i++) {
 		int n = snprintf(line, sizeof line, "a <- mod(3a + 1, 65537); # ");
 		memset(line + n, i % 3 ? '.' : 'x', COMMENT);
@@ -395,6 +395,7 @@ TEST(places_are_right_when_the_text_between_is_forgotten)
 	}
 	atl_buf_reset(&t->out);
 	(void)say(t, "y + 1\n");
+	(void)say(t, "w\n");
 	(void)say(t, "f(0)\n");
 	(void)say(t, "a = a +\n1 +* 2\n");
 	assert_string_equal(atl_buf_text(&t->out), "");
@@ -403,13 +404,20 @@ TEST(places_are_right_when_the_text_between_is_forgotten)
 	                    "  5 | x = 3; a = 1; y = sqrt(x + 0)\n"
 	                    "    |               ^^^^^^^^^^^^^^^\n"
 	                    "  sqrt needs x >= 0\n"
-	                    "  since x <- -1 (line 5007)\n"
+	                    "  since x <- -1 (line 5009)\n"
 	                    "error: log(0) has no value\n"
 	                    "  2 |   v = log(u)\n"
 	                    "    |   ^^^^^^^^^^\n"
 	                    "  log needs x > 0\n"
+	                    "  in \"f\", called at line 6\n"
+	                    "  since x <- -1 (line 5009)\n"
+	                    "error: log(0) has no value\n"
+	                    "  2 |   v = log(u)\n"
+	                    "    |   ^^^^^^^^^^\n"
+	                    "  log needs x > 0\n"
+	                    "  in \"f\", called at line 10011: f(0)\n"
 	                    "error: unexpected '*', expected an expression\n"
-	                    "  10010 | 1 +* 2\n"
+	                    "  10013 | 1 +* 2\n"
 	                    "        |    ^\n");
 	end(t);
 }

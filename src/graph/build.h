@@ -43,6 +43,8 @@ typedef struct atl_host {
 	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
 	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
 	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);
+	/* The value of a node if it is at hand, without a guard; NULL, and no diagnostic, where it has none. */
+	const atl_array *(*known)(void *host, atl_id);
 	/* A word to the user that is no error. */
 	void (*note)(void *host, atl_span, const char *text);
 	/* An unnamed node that holds this array (value(...)); 0 after a diagnostic. */

@@ -112,7 +112,7 @@ static const atl_op rows[] = {
 	  .example = "range(3) -> [1; 2; 3]\nrange(0, 6, 2) -> [0; 2; 4; 6]", .test = "" },
 	{ .name = "count", .shown = "range", .params = "; first, last, step", .by = ATL_BY_KERNEL, .kernel = count,
 	  .flags = ATL_OF_INTERNAL, .summary = "a long range", .test = "" },
-	{ .name = "linspace", .params = "a, b; n", .by = ATL_BY_BUILD, .build = build_linspace,
+	{ .name = "linspace", .params = "a, b; n=100", .by = ATL_BY_BUILD, .build = build_linspace,
 	  .summary = "n points from a to b at equal distances, as a vector", .example = "linspace(0, 1, 3) -> [0; 0.5; 1]",
 	  .test = "a:1x1; b:1x1; n=4" },
 };

@@ -152,13 +152,15 @@ static atl_status matrix_of_first(atl_builder *b, const atl_call *c, atl_shape *
 	return atl_need_matrix(b, c) ? ATL_ERROR : atl_shape_of_first(b, c, out);
 }
 
-/* Copies the entries on or below the diagonal; on or above it. */
+/* Copies the entries on or below the diagonal number attr[0] (0 is the main one, 1 the one above it); on or above it. */
 static atl_answer keep(atl_kernel *k, bool lower)
 {
 	size_t cols = (size_t)k->out->shape.dim[1];
-	for (size_t i = 0; i < k->out->n; i++)
-		if (lower ? i % cols <= i / cols : i % cols >= i / cols)
+	for (size_t i = 0; i < k->out->n; i++) {
+		int64_t above = (int64_t)(i % cols) - (int64_t)(i / cols);
+		if (lower ? above <= k->attr[0] : above >= k->attr[0])
 			atl_put(k->out, i, k->in[0], i);
+	}
 	return ATL_FINE;
 }
 
@@ -331,12 +333,14 @@ static const atl_op rows[] = {
 	{ .name = "diag", .params = "x", .by = ATL_BY_KERNEL, .kernel = diag, .shape = diag_shape, .vjp = diag_vjp,
 	  .summary = "the diagonal matrix of a vector; of a matrix, its diagonal",
 	  .example = "diag([1, 2]) -> [1, 0; 0, 2]\ndiag([1, 2; 3, 4]) -> [1; 4]" },
-	{ .name = "tril", .params = "a", .by = ATL_BY_KERNEL, .kernel = tril, .shape = matrix_of_first, .rule = { "tril(g)" },
+	{ .name = "tril", .params = "a; k=0", .by = ATL_BY_KERNEL, .kernel = tril, .shape = matrix_of_first, .rule = { "tril(g, k=k)" },
 	  .summary = "the lower triangle of a matrix, its diagonal included, and zeros above",
-	  .example = "tril([1, 2; 3, 4]) -> [1, 0; 3, 4]" },
-	{ .name = "triu", .params = "a", .by = ATL_BY_KERNEL, .kernel = triu, .shape = matrix_of_first, .rule = { "triu(g)" },
+	  .detail = "k is the last diagonal that stays: 1 the one above the main one, -1 the one below it.",
+	  .example = "tril([1, 2; 3, 4]) -> [1, 0; 3, 4]\ntril([1, 2; 3, 4], -1) -> [0, 0; 3, 0]", .test = "a:2x3 | a:3x3; k=-1" },
+	{ .name = "triu", .params = "a; k=0", .by = ATL_BY_KERNEL, .kernel = triu, .shape = matrix_of_first, .rule = { "triu(g, k=k)" },
 	  .summary = "the upper triangle of a matrix, its diagonal included, and zeros below",
-	  .example = "triu([1, 2; 3, 4]) -> [1, 2; 0, 4]" },
+	  .detail = "k is the first diagonal that stays: 1 the one above the main one, -1 the one below it.",
+	  .example = "triu([1, 2; 3, 4]) -> [1, 2; 0, 4]\ntriu([1, 2; 3, 4], 1) -> [0, 2; 0, 0]", .test = "a:2x3 | a:3x3; k=1" },
 	{ .name = "det", .params = "a", .by = ATL_BY_KERNEL, .kernel = det, .shape = scalar_of_square,
 	  .rule = { "g .* cofactor(a)" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
 	  .test = "a:3x3", .latex = "\\det" },

@@ -8,7 +8,7 @@
 	.rule = { adjoint }, .example = shows
 
 static const atl_op rows[] = {
-	{ .name = "sigmoid", .aliases = "σ logistic expit", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_sigmoid,
+	{ .name = "sigmoid", .aliases = "σ sigma logistic expit", .params = "x", .by = ATL_BY_MAP1, .fn = ATL_FN1_sigmoid,
 	  .flags = ATL_OF_ELEMENTWISE, .summary = "the logistic function 1/(1 + exp(-x))", .rule = { "g .* y .* (1 - y)" },
 	  .example = "sigmoid([0, 1]) -> [0.5; 0.731059]", .latex = "\\sigma" },
 	{ ACTIVATION("relu", "max(x, 0)", "max(x, 0)", "g .* (x > 0)", "relu([-1, 2]) -> [0; 2]"), .params = "x",

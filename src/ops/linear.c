@@ -8,15 +8,18 @@
 
 /* ---- product ---- */
 
-/* An operand as an offer writes it; W' transposed is W.  What is long or would need parentheses gets a letter. */
+/* An operand as an offer writes it; W' transposed is W.  What is no name and no bracket is in parentheses, and
+ * what is long gets a letter. */
 static void put_operand(atl_buf *out, atl_builder *b, atl_id id, bool transposed, const char *letter)
 {
 	const atl_node *n = atl_graph_node(b->graph, id);
 	bool back = transposed && !n->name && n->op->written == ATL_T_TRANSPOSE;
 	atl_buf text = { 0 };
 	atl_show_text(&text, b->graph, back ? atl_graph_in(b->graph, id)[0] : id, b->symbols);
-	bool simple = text.len <= 24 && !strpbrk(atl_buf_text(&text), " +-*/\\^");
-	atl_buf_addf(out, "%s%s", simple ? atl_buf_text(&text) : letter, transposed && !(simple && back) ? "'" : "");
+	bool literal = atl_graph_node(b->graph, atl_graph_root(b->graph, id))->flags & ATL_NF_LITERAL;
+	bool shown = text.len <= 24, loose = shown && !literal && strpbrk(atl_buf_text(&text), " +-*/\\^") != NULL;
+	atl_buf_addf(out, "%s%s%s%s", loose ? "(" : "", shown ? atl_buf_text(&text) : letter, loose ? ")" : "",
+		     transposed && !(shown && back) ? "'" : "");
 	atl_buf_clear(&text);
 }
 
@@ -184,8 +187,19 @@ static atl_status square_of_square(atl_builder *b, const atl_call *c, atl_shape 
 static atl_status solve_shape(atl_builder *b, const atl_call *c, atl_shape *out)
 {
 	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]), *t = atl_graph_shape(b->graph, c->arg[1]);
-	if (atl_need_square(b, c))
+	if (atl_need_square(b, c)) {
+		if (s->rank == 2 && t->rank == 2 && t->dim[0] == s->dim[0]) {
+			atl_buf text = { 0 };
+			atl_buf_add(&text, "pinv(");
+			atl_show_text(&text, b->graph, c->arg[0], b->symbols);
+			atl_buf_add(&text, ")*");
+			put_operand(&text, b, c->arg[1], false, "b");
+			atl_diag_note(b->diag, "%s is %s", atl_buf_text(&text),
+				      s->dim[0] > s->dim[1] ? "the solution by least squares" : "the shortest solution");
+			atl_buf_clear(&text);
+		}
 		return ATL_ERROR;
+	}
 	if (t->rank != 2 || t->dim[0] != s->dim[0])
 		return atl_build_shape_error(b, c->at, "the shapes do not fit a system of equations", c->arg[0],
 					     c->arg_span ? c->arg_span[0] : c->at, c->arg[1], c->arg_span ? c->arg_span[1] : c->at);

@@ -43,7 +43,8 @@ typedef struct atl_host {
 	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
 	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
 	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);
-	/* The value of a node if it is at hand, without a guard; NULL, and no diagnostic, where it has none. */
+	/* The value of a node if it is at hand, without a guard; NULL, and no diagnostic, where it has none;
+	 * with one where a limit was met, memory or time among them. */
 	const atl_array *(*known)(void *host, atl_id);
 	/* A word to the user that is no error. */
 	void (*note)(void *host, atl_span, const char *text);

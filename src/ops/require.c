@@ -111,6 +111,8 @@ static void unmet(atl_builder *b, const atl_call *c, const atl_array *a, size_t 
 static atl_id build_require(atl_builder *b, const atl_call *c)
 {
 	const atl_array *a = b->host->known(b->host_data, c->arg[1]);
+	if (!a && b->diag->kind != ATL_KIND_NONE)
+		return 0;
 	for (size_t i = 0; a && i < a->n; i++) {
 		int sign = 1;
 		const void *entry = atl_array_at(a, i);

@@ -64,7 +64,7 @@ static const atl_array *host_known(void *host, atl_id id)
 	if (atl_graph_node(s->graph, id)->flags & ATL_NF_ABSTRACT)
 		return NULL;
 	const atl_array *a = atl_atom_value(s, id);
-	if (!a && fine && s->diag.kind != ATL_KIND_INTERRUPT)
+	if (!a && fine && s->diag.kind != ATL_KIND_INTERRUPT && s->diag.kind != ATL_KIND_LIMIT && s->diag.kind != ATL_KIND_TIME)
 		atl_diag_reset(&s->diag);
 	return a;
 }

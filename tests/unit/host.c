@@ -76,7 +76,7 @@ static const atl_array *known(void *host, atl_id id)
 {
 	bench *t = host;
 	const atl_array *a = read_now(host, id, NULL, (atl_span){ 0, 0 });
-	if (!a)
+	if (!a && t->diag.kind != ATL_KIND_LIMIT)
 		atl_diag_reset(&t->diag);
 	return a;
 }

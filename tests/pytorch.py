@@ -175,6 +175,10 @@ def normalisations():
          lambda x, gamma, beta, mu, v: ((x.T - mu)/torch.sqrt(v + 1e-5)*gamma + beta).T)
     case("batchnorm2d", images, "y = batchnorm2d(x, gamma, beta)",
          lambda x, gamma, beta: F.batch_norm(x, None, None, gamma, beta, training=True))
+    case("groupnorm", images, "y = groupnorm(x, 2, gamma, beta)",
+         lambda x, gamma, beta: F.group_norm(x, 2, gamma, beta))
+    case("instancenorm", images, "y = instancenorm(x, gamma, beta)",
+         lambda x, gamma, beta: F.instance_norm(x, weight=gamma, bias=beta))
     case("layernorm", batch, "y = layernorm(x, gamma, beta)",
          lambda x, gamma, beta: F.layer_norm(x.T, (4,), gamma, beta).T)
     case("rmsnorm", {"x": r(4, 7), "gamma": r(4)}, "y = rmsnorm(x, gamma)",
@@ -205,7 +209,22 @@ def convolutions():
          lambda x, w, b: F.conv1d(x, w, b, 2, 1))
 
 
+    for stride, padding, dilation, output in [(1, 0, 1, 0), (2, 1, 1, 1), (3, 1, 2, 0)]:
+        options = f"stride={stride}, padding={padding}, dilation={dilation}, output_padding={output}"
+        case("conv_transpose1d " + options, {"x": r(2, 3, 7), "w": r(3, 4, 3), "b": r(4)},
+             f"y = conv_transpose1d(x, w, b, {options})",
+             lambda x, w, b: F.conv_transpose1d(x, w, b, stride, padding, output, 1, dilation))
+
+
 def pools():
+    for kernel, stride, padding in [(2, 2, 0), (3, 1, 1), (3, 2, 1)]:
+        options = f"kernel={kernel}, stride={stride}, padding={padding}"
+        case("maxpool1d " + options, {"x": r(2, 3, 9)}, f"y = maxpool1d(x, {options})",
+             lambda x: F.max_pool1d(x, kernel, stride, padding))
+        case("avgpool1d " + options, {"x": r(2, 3, 9)}, f"y = avgpool1d(x, {options})",
+             lambda x: F.avg_pool1d(x, kernel, stride, padding))
+        case("maxpool1d of a vector " + options, {"x": r(9)}, f"y = maxpool1d(x, {options})",
+             lambda x: F.max_pool1d(x[None], kernel, stride, padding)[0])
     for kernel, stride, padding in [(2, 2, 0), (3, 1, 1), (3, 2, 1), (2, 3, 0)]:
         options = f"kernel={kernel}, stride={stride}, padding={padding}"
         case("maxpool2d " + options, {"x": r(2, 3, 9, 8)}, f"y = maxpool2d(x, {options})",
@@ -227,10 +246,45 @@ def activations():
     for name, function in {
             "sigmoid": torch.sigmoid, "relu": F.relu, "leaky_relu": F.leaky_relu, "elu": F.elu, "selu": F.selu,
             "gelu": F.gelu, "silu": F.silu, "softplus": lambda x: F.softplus(x, threshold=1000),
-            "softsign": F.softsign, "hardtanh": F.hardtanh, "mish": F.mish,
+            "softsign": F.softsign, "hardtanh": F.hardtanh, "mish": F.mish, "relu6": F.relu6,
+            "hardswish": F.hardswish, "hardsigmoid": lambda x: F.relu6(x + 3)/6, "logsigmoid": F.logsigmoid, "celu": F.celu,
+            "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"), "softmin": lambda x: F.softmin(x, 0),
             "softmax": lambda x: F.softmax(x, 0), "log_softmax": lambda x: F.log_softmax(x, 0)}.items():
-        axis = ", axis=1" if "softmax" in name else ""
+        axis = ", axis=1" if "softm" in name else ""
         case(name, {"x": 3*r(9, 8)}, f"y = {name}(x{axis})", function)
+    case("celu, alpha=2", {"x": 3*r(9, 8)}, "y = celu(x, alpha=2)", lambda x: F.celu(x, 2))
+    case("glu", {"x": r(8, 5)}, "y = glu(x)", lambda x: F.glu(x, 0))
+
+
+def elementary():
+    x = 3*r(9, 8)
+    case("asinh", {"x": x}, "y = asinh(x)", torch.asinh)
+    case("acosh", {"x": 1 + x**2}, "y = acosh(x)", torch.acosh)
+    case("atanh", {"x": torch.tanh(x/3)}, "y = atanh(x)", torch.atanh)
+    case("logit", {"x": torch.sigmoid(x)}, "y = logit(x)", torch.logit)
+    case("atan2", {"a": x, "b": 3*r(9, 8)}, "y = atan2(a, b)", torch.atan2)
+    case("log to a base", {"x": 0.1 + x**2, "b": torch.tensor([[3.5]])}, "y = log(x, b)",
+         lambda x, b: torch.log(x)/torch.log(b))
+
+
+def arrays():
+    a = r(5, 7)
+    case("triu and tril", {"a": a}, "y1 = triu(a, 2)\ny2 = tril(a, -1)",
+         lambda a: (torch.triu(a, 2), torch.tril(a, -1)))
+    case("max of several", {"a": a, "b": r(5, 7), "c": r(5, 7)}, "y = max(a, b, c)",
+         lambda a, b, c: torch.maximum(torch.maximum(a, b), c))
+    case("clip from above", {"a": a}, "y = clip(a, max=0.5)", lambda a: torch.clamp(a, max=0.5))
+    case("cov", {"a": a}, "y1 = cov(a)\ny2 = cov(a, ddof=1)", lambda a: (torch.cov(a, correction=0), torch.cov(a)))
+    case("cross", {"a": r(3), "b": r(3)}, "y = cross(a, b)", torch.linalg.cross)
+    case("median", {"a": a}, "y1 = median(a)\ny2 = median(a, axis=2)",
+         lambda a: (torch.median(a), torch.median(a, 1).values))
+    case("diff", {"a": a}, "y1 = diff(a)\ny2 = diff(a, axis=2)", lambda a: (torch.diff(a, dim=0), torch.diff(a, dim=1)))
+    case("tile", {"a": a}, "y = tile(a, 2, 3)", lambda a: torch.tile(a, (2, 3)))
+    for axis in 1, 2, 3:
+        case(f"stack, axis={axis}", {"a": a, "b": r(5, 7)}, f"y = stack(a, b, axis={axis})",
+             lambda a, b: torch.stack((a, b), axis - 1))
+    case("cosine_similarity", {"a": a, "b": r(5, 7)}, "y = cosine_similarity(a, b)'",
+         lambda a, b: F.cosine_similarity(a, b, dim=0))
 
 
 def losses():
@@ -238,6 +292,24 @@ def losses():
     case("mse", two, "y = mse(p, t)", F.mse_loss)
     case("mae", two, "y = mae(p, t)", F.l1_loss)
     case("huber", two, "y = huber(p, t)", F.huber_loss)
+    case("smooth_l1", two, "y = smooth_l1(p, t, beta=0.5)", lambda p, t: F.smooth_l1_loss(p, t, beta=0.5))
+    case("rmse", two, "y = rmse(p, t)", lambda p, t: torch.sqrt(F.mse_loss(p, t)))
+    case("triplet_loss", two | {"n": r(4, 6)}, "y = triplet_loss(p, t, n)",
+         lambda p, t, n: F.triplet_margin_loss(p.T, t.T, n.T))
+    classes = torch.tensor([2, 0, 3, 3, 1, 0])
+    labels = f"onehot([[{', '.join(str(int(c) + 1) for c in classes)}]], 4)"
+    case("nll", {"p": r(4, 6)}, f"y = nll(log_softmax(p), {labels})",
+         lambda p: F.nll_loss(F.log_softmax(p.T, 1), classes))
+    case("multi_margin", {"p": r(4, 6)}, f"y = multi_margin(p, {labels})", lambda p: F.multi_margin_loss(p.T, classes))
+    hot = F.one_hot(classes, 4).T.double()
+
+    def focal(z):  # torchvision.ops.sigmoid_focal_loss
+        p = torch.sigmoid(z)
+        near = p*hot + (1 - p)*(1 - hot)
+        plain = F.binary_cross_entropy_with_logits(z, hot, reduction="none")
+        return ((0.25*hot + 0.75*(1 - hot))*plain*(1 - near)**2).mean()
+    case("focal_loss", {"p": r(4, 6)}, f"y = focal_loss(p, {labels})", focal)
+    case("entropy", {"p": torch.rand(4, 6) + 0.1}, "y = entropy(p)", lambda p: -(p*torch.log(p)).sum()/6)
     target = torch.softmax(r(4, 6), 0)
     case("cross_entropy_logits", {"p": r(4, 6)}, f"y = cross_entropy_logits(p, {target.tolist()})",
          lambda p: F.cross_entropy(p.T, target.T))
@@ -298,7 +370,8 @@ def optimisers():
               lambda p: o.AdamW(p, 0.05, weight_decay=0.1))
 
 
-for group in [cells, attentions, normalisations, convolutions, pools, activations, losses, optimisers]:
+for group in [cells, attentions, normalisations, convolutions, pools, activations, elementary, arrays, losses,
+              optimisers]:
     group()
 print(f"PyTorch {torch.__version__}: {checked} cases, {failed} failed")
 sys.exit(checked == 0 or failed > 0)

@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "eval/eval_impl.h"
 
-enum { INSIDE = 48, OPERANDS = 8, BLOCK = 512, GUARD = 64, DOUBLINGS = 3 };
+enum { INSIDE = 48, OPERANDS = 8, BLOCK = 512, GUARD = 64, DOUBLINGS = 4 };
 
 /* How often an item of the body is rounded. */
 typedef enum rounded { NEVER, ONCE, OFTEN } rounded;

@@ -122,11 +122,14 @@ static const char *usage(match *m)
 	return kept ? kept : m->op->name;
 }
 
+/* The name that a user writes. */
+static const char *called(const match *m) { return m->op->shown ? m->op->shown : m->op->name; }
+
 static atl_status misuse(match *m, atl_span at, const char *what, const char *name)
 {
 	atl_diag_fail(m->b->diag, ATL_KIND_NAME, at.lo ? at : m->at, "%s%s%s%s", what, name ? " \"" : "", name ? name : "",
 		      name ? "\"" : "");
-	atl_diag_note(m->b->diag, "it is written %s; `help %s` says more", usage(m), m->op->name);
+	atl_diag_note(m->b->diag, "it is written %s; `help %s` says more", usage(m), called(m));
 	return ATL_ERROR;
 }
 
@@ -142,7 +145,7 @@ static atl_status place(match *m, const atl_arg *arg, size_t *next)
 {
 	if (!arg->name) {
 		if (*next >= m->n_params)
-			return misuse(m, arg->span, "too many arguments for", m->op->name);
+			return misuse(m, arg->span, "too many arguments for", called(m));
 		m->filled[(*next)++] = arg;
 		return ATL_OK;
 	}
@@ -167,18 +170,20 @@ static atl_status missing(match *m, const atl_param *p)
 
 static atl_status no_text(match *m, const atl_arg *arg)
 {
-	return misuse(m, arg->span, "a text is no argument of", m->op->name);
+	return misuse(m, arg->span, "a text is no argument of", called(m));
 }
 
-/* Defaults of operands are numbers. */
-static atl_id fallback(match *m, const atl_param *p)
+atl_id atl_build_default(atl_builder *b, const atl_param *p)
 {
 	char text[64];
 	if (p->fallback_len >= sizeof text)
 		return 0;
 	memcpy(text, p->fallback, p->fallback_len);
 	text[p->fallback_len] = 0;
-	return atl_build_literal(m->b, text);
+	if (strcmp(text + (*text == '-'), "inf") != 0)
+		return atl_build_literal(b, text);
+	atl_id inf = atl_build_op(b, "inf", NULL, 0, NULL, 0);
+	return *text == '-' ? atl_build_1(b, "neg", inf) : inf;
 }
 
 /* Static parameter i, whose numbers begin at *k; moves past them. */
@@ -254,9 +259,9 @@ static atl_status fill(match *m, atl_call *c, atl_id *arg, atl_span *span)
 			continue;
 		}
 		if (left_out)
-			return misuse(m, m->at, "an earlier optional argument is missing in", m->op->name);
+			return misuse(m, m->at, "an earlier optional argument is missing in", called(m));
 		span[c->n_args] = m->filled[i] ? m->filled[i]->span : m->at;
-		arg[c->n_args] = m->filled[i] ? m->filled[i]->id : fallback(m, p);
+		arg[c->n_args] = m->filled[i] ? m->filled[i]->id : atl_build_default(m->b, p);
 		if (!arg[c->n_args++])
 			return ATL_ERROR;
 	}
@@ -284,6 +289,8 @@ atl_id atl_build_args(atl_builder *b, const atl_op *op, const atl_arg *arg, uint
 {
 	match m;
 	if (begin(&m, b, op, whole, at))
+		return 0;
+	if (op->longer && n > m.n_params && begin(&m, b, op = atl_op_find(op->longer, strlen(op->longer)), whole, at))
 		return 0;
 	if (op->flags & ATL_OF_VARIADIC)
 		return call_variadic(&m, arg, n);

@@ -276,6 +276,17 @@ static atl_status outer_error(atl_builder *b, const atl_call *c, uint32_t i, uin
 		offer_transpose(b, c, i, j);
 	if (c->op->infix == ATL_O_ADD || c->op->infix == ATL_O_SUB)
 		atl_diag_note(b->diag, "`.%s` makes the matrix of all pairs", atl_tree_op_text(c->op->infix));
+	if (c->op->infix >= ATL_O_EQ && c->op->infix <= ATL_O_GE) {
+		atl_buf first = { 0 }, second = { 0 };
+		atl_show_text(&first, b->graph, c->arg[i], b->symbols);
+		atl_show_text(&second, b->graph, c->arg[j], b->symbols);
+		bool simple = first.len < 30 && second.len < 30 && !strpbrk(atl_buf_text(&second), " +-");
+		if (simple)
+			atl_diag_note(b->diag, "(%s .- %s) %s 0 compares all pairs", atl_buf_text(&first), atl_buf_text(&second),
+				      atl_tree_op_text(c->op->infix));
+		atl_buf_clear(&first);
+		atl_buf_clear(&second);
+	}
 	return ATL_ERROR;
 }
 

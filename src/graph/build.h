@@ -47,6 +47,9 @@ typedef struct atl_host {
 	/* The value of a node now, as a guard of what is being built; NULL after a diagnostic.
 	 * `why` says what it is read for: "a size", "an axis", "a slice bound"; NULL: no guard. */
 	const atl_array *(*read)(void *host, atl_id, const char *why, atl_span);
+	/* The value of a node if it is at hand, without a guard; NULL, and no diagnostic, where it has none;
+	 * with one where a limit was met, memory or time among them. */
+	const atl_array *(*known)(void *host, atl_id);
 	/* A word to the user that is no error. */
 	void (*note)(void *host, atl_span, const char *text);
 	/* An unnamed node that holds this array (value(...)); 0 after a diagnostic. */
@@ -117,7 +120,9 @@ int64_t atl_range_count(int64_t a, int64_t step, int64_t last);
 atl_status atl_build_static(atl_builder *, const atl_param *, const atl_arg *, int64_t *slot, uint8_t *given);
 /* Its default. */
 void atl_static_default(const atl_param *, int64_t *slot);
-/* Its numbers as a node, for rules and bodies. */
+/* The default of an operand: a number, inf or -inf. */
+atl_id atl_build_default(atl_builder *, const atl_param *) ATL_MUST_CHECK;
+/* A static's numbers as a node, for rules and bodies. */
 atl_id atl_build_static_node(atl_builder *, const atl_param *, const int64_t *slot) ATL_MUST_CHECK;
 /* A static integer out of a node (literal: no reading). */
 atl_status atl_build_integer(atl_builder *, atl_id, const char *why, atl_span, int64_t *out) ATL_MUST_CHECK;

@@ -12,10 +12,10 @@ static atl_id constant(elab *e, const atl_tree_node *t)
 	const char *name = atl_symbols_text(e->b->symbols, atl_symbols_canon(e->b->symbols, t->sym));
 	const char *own = atl_symbols_text(e->b->symbols, t->sym);
 	bool pi = !strcmp(name, "pi") || !strcmp(own, "pi") || !strcmp(own, "π");
-	if (!pi && strcmp(own, "inf") != 0)
+	if (!pi && strcmp(own, "inf") != 0 && strcmp(own, "nan") != 0)
 		return 0;
 	atl_span at_name = span(e, t->span);
-	return atl_build_args(e->b, pi ? atl_op_find("pi", 2) : atl_op_find("inf", 3), NULL, 0, at_name, at_name);
+	return atl_build_args(e->b, pi ? atl_op_find("pi", 2) : atl_op_find(own, 3), NULL, 0, at_name, at_name);
 }
 
 static atl_id elab_name(elab *e, uint32_t i)

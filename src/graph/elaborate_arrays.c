@@ -4,9 +4,7 @@
 #include "graph/elab.h"
 #include "graph/show.h"
 
-static const int64_t MAX_RANGE = 1 << 26;
-
-/* a:b or a:step:b of whole numbers, from their nodes. */
+/* a:b or a:step:b of whole numbers, from their nodes: a slice. */
 static atl_status range_bounds(elab *e, uint32_t i, int64_t *a, int64_t *step, int64_t *last)
 {
 	uint32_t c[3], n = at(e, i)->n;
@@ -30,25 +28,22 @@ int64_t atl_range_count(int64_t a, int64_t step, int64_t last)
 	return steps < INT64_MAX ? (int64_t)steps + 1 : INT64_MAX;
 }
 
+/* A range that stands as a value: range(a, last, step). */
 static atl_id range_vector(elab *e, uint32_t i)
 {
-	int64_t a, step, last;
-	if (range_bounds(e, i, &a, &step, &last))
-		return 0;
-	int64_t n = atl_range_count(a, step, last);
-	if (n > MAX_RANGE) {
-		atl_diag_fail(e->b->diag, ATL_KIND_LIMIT, at(e, i)->span, "a range of that many entries is past the limit");
-		return 0;
+	uint32_t c[3], n = at(e, i)->n;
+	atl_id arg[3];
+	atl_span spans[3];
+	atl_tree_children(e->tree, i, c);
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t from = k == 0 ? c[0] : k == 1 ? c[n - 1] : c[1];
+		if (!(arg[k] = atl_elab_node_of(e, from)))
+			return 0;
+		spans[k] = span(e, at(e, from)->span);
 	}
-	atl_buf text = { 0 };
-	for (int64_t k = 0; k < n; k++)
-		atl_buf_addf(&text, "%s%lld", k ? " " : "", (long long)(a + k * step));
-	atl_shape s = n ? atl_shape_2(n, 1) : atl_shape_2(0, 0);
-	atl_id id = text.failed ? 0 : atl_build_full(e->b, atl_buf_text(&text), &s);
-	if (text.failed)
-		atl_diag_nomem(e->b->diag);
-	atl_buf_clear(&text);
-	return id;
+	atl_span whole = span(e, at(e, i)->span);
+	atl_call call = { .op = atl_op_find("range", 5), .arg = arg, .n_args = n, .arg_span = spans, .span = whole, .at = whole };
+	return atl_build_call(e->b, &call);
 }
 
 /* The node of tree node i; a range that stands as a value becomes a vector. */

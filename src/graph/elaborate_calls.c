@@ -28,11 +28,15 @@ static void unknown_function(elab *e, uint32_t i)
 	if (!e->rule && b->host->is_variable(b->host_data, t->sym)) {
 		atl_diag_fail(b->diag, ATL_KIND_NAME, t->at, "\"%s\" is a variable and cannot be called", name);
 		atl_buf inner = { 0 };
+		atl_id id = b->host->lookup(b->host_data, t->sym, t->at);
 		if (t->n == 1)
 			atl_tree_print(&inner, e->tree, i - 1, b->symbols);
 		if (t->n == 1 && inner.len < 60)
 			atl_diag_note(b->diag, "a product is written %s*(%s)", name, atl_buf_text(&inner));
-		else
+		atl_id k = t->n == 1 ? slot_of(e, i - 1)->id : 0;
+		if (inner.len < 60 && id && k && scalar(e, k) && !scalar(e, id) && atl_shape_vector(atl_graph_shape(b->graph, id)))
+			atl_diag_note(b->diag, "an entry is written %s[%s]", name, atl_buf_text(&inner));
+		if (t->n != 1 || inner.len >= 60)
 			atl_diag_note(b->diag, "an entry is written %s[...]", name);
 		atl_buf_clear(&inner);
 		return;
@@ -130,6 +134,20 @@ bool atl_elab_is_no_list(elab *e, uint32_t i)
 	return false;
 }
 
+/* f'(x) of an f that is no function of entries: grad(f(x), x), for a name x. */
+static void offer_derivative(elab *e, uint32_t i, bool gradient)
+{
+	atl_builder *b = e->b;
+	const char *f = atl_symbols_text(b->symbols, at(e, i)->sym);
+	if (at(e, i - 1)->kind != ATL_T_NAME || at(e, i)->count > 1)
+		return;
+	const char *x = atl_symbols_text(b->symbols, at(e, i - 1)->sym);
+	if (gradient)
+		atl_diag_note(b->diag, "its derivative is grad(%s(%s), %s), or ∂(%s(%s))/∂%s", f, x, x, f, x, x);
+	else
+		atl_diag_note(b->diag, "its derivative is jacobian(%s(%s), %s)", f, x, x);
+}
+
 /* f'(x): the derivative entry by entry, f''(x) the second. */
 atl_id atl_elab_prime(elab *e, uint32_t i)
 {
@@ -154,6 +172,7 @@ atl_id atl_elab_prime(elab *e, uint32_t i)
 		if (!atl_shape_equal(atl_graph_shape(e->b->graph, y), &k.shape)) {
 			atl_build_shape_error(e->b, t->at, "f'(x) is for functions that act entry by entry", y, t->at, x,
 					      at(e, i - 1)->span);
+			offer_derivative(e, i, scalar(e, y));
 			return 0;
 		}
 		y = atl_vjp(e->b, y, u, atl_build_full(e->b, "1", &k.shape));

@@ -99,6 +99,7 @@ struct atl_op {
 	atl_tree_kind written;  /* ATL_T_TRANSPOSE, ATL_T_INDEX...: special forms; else 0 */
 	unsigned flags;
 	const char *shown;      /* the name it is written with, when not its own: "max" for amax */
+	const char *longer;     /* the row of a call with more arguments than parameters: log(x, base); NULL: none */
 	/* Before anything is built: fills in or checks statics; may be NULL. */
 	atl_status (*prepare)(atl_builder *, atl_call *);
 	atl_status (*shape)(atl_builder *, const atl_call *, atl_shape *out);

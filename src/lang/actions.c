@@ -195,6 +195,13 @@ static bool fail_exponent(atl_parse *p, atl_span whole, uint32_t exponent, uint3
 	const char *power = text_between(p, exponent, end);
 
 	fail(p, whole, "two readings: a number touches its factor in an exponent");
+	/* sin^2(x) */
+	size_t name = base != NULL ? strcspn(base, "^") : 0;
+	if (power != NULL && factor != NULL && *factor == '(' && base != NULL && strcmp(base + name, "^") == 0 &&
+	    atl_symbols_function(p->symbols, base, name)) {
+		atl_diag_note(p->diag, "%.*s%s^%s", (int)name, base, factor, power);
+		return false;
+	}
 	if (base != NULL && power != NULL && factor != NULL) {
 		atl_diag_note(p->diag, "%s%s*%s", base, power, factor);
 		atl_diag_note(p->diag, "%s(%s*%s)", base, power, factor);

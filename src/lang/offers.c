@@ -211,6 +211,26 @@ static bool is_number(int token)
 	return token == ATL_K_NUMBER || token == ATL_RAW_DOTTED;
 }
 
+/* sin x and 7 mod 3: the calls that are meant; false where the name is no function's. */
+static bool offer_call(atl_tokens *t, const char *text, size_t left, const char *right, size_t len, const char *end)
+{
+	if (atl_symbols_function(t->symbols, text, left)) {
+		atl_diag_note(t->diag, "%.*s(%.*s)", (int)left, text, (int)len, right);
+		return true;
+	}
+	if (!atl_symbols_function(t->symbols, right, len)) {
+		return false;
+	}
+	const char *third = atl_skip_blanks(right + len, end);
+	size_t n = (size_t)(atl_operand_end(third, end) - third);
+
+	if (n == 0 || n + len + left > 100 || memchr(third, '\n', n) != NULL) {
+		return false;
+	}
+	atl_diag_note(t->diag, "%.*s(%.*s, %.*s)", (int)len, right, (int)left, text, (int)n, third);
+	return true;
+}
+
 int atl_offer_operator(atl_tokens *t, atl_span found)
 {
 	const atl_bracket *b = innermost(t);
@@ -242,6 +262,9 @@ int atl_offer_operator(atl_tokens *t, atl_span found)
 	}
 	if (text == NULL || left + right_len > 100 || right_len == 0 ||
 	    memchr(text, '\n', left) != NULL || memchr(right, '\n', right_len) != NULL) {
+		return ATL_TOKEN_ERROR;
+	}
+	if (t->prev != ATL_K_STRING && t->raw.kind != ATL_K_STRING && offer_call(t, text, left, right, right_len, end)) {
 		return ATL_TOKEN_ERROR;
 	}
 	/* `print 3`: a long first word is meant as a statement rather than as a factor */

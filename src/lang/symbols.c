@@ -25,7 +25,27 @@ struct atl_symbols {
 	atl_sym single[128]; /* names of one ASCII letter, as most of mathematics has; 0: not met */
 	atl_arena texts;
 	atl_buf scratch, canon;
+	atl_is_function *is_function;
+	void *known_to;
 };
+
+void atl_symbols_know(atl_symbols *symbols, atl_is_function *is_function, void *data)
+{
+	symbols->is_function = is_function;
+	symbols->known_to = data;
+}
+
+bool atl_symbols_function(const atl_symbols *symbols, const char *text, size_t len)
+{
+	char name[64];
+
+	if (symbols->is_function == NULL || len >= sizeof name) {
+		return false;
+	}
+	memcpy(name, text, len);
+	name[len] = '\0';
+	return symbols->is_function(symbols->known_to, name);
+}
 
 atl_symbols *atl_symbols_new(void)
 {

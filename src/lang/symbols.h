@@ -8,6 +8,7 @@
 #ifndef ATL_LANG_SYMBOLS_H
 #define ATL_LANG_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/status.h"
@@ -22,5 +23,10 @@ atl_sym atl_symbols_find(const atl_symbols *, const char *text, size_t len);    
 atl_sym atl_symbols_canon(const atl_symbols *, atl_sym); /* the variable that this spelling means */
 const char *atl_symbols_text(const atl_symbols *, atl_sym); /* NUL-terminated, lives as long as the table */
 size_t atl_symbols_count(const atl_symbols *);           /* symbols are 1..count */
+
+/* Which names are functions', for offers of the syntax; who knows none of them says nothing. */
+typedef bool atl_is_function(void *data, const char *name);
+void atl_symbols_know(atl_symbols *, atl_is_function *, void *data);
+bool atl_symbols_function(const atl_symbols *, const char *text, size_t len);
 
 #endif

@@ -345,26 +345,40 @@ static atl_id from_rows(atl_builder *b, atl_id y, bool vector)
 	return atl_build_reshape(b, y, &out);
 }
 
-static atl_id build_conv1d(atl_builder *b, const atl_call *c)
+/* The call of `op` for images of one row, whose statics are these. */
+static atl_id build_of_rows(atl_builder *b, const atl_call *c, const char *op, const int64_t stat[ATL_OP_STATICS],
+			    const char *weights)
 {
 	const atl_shape x = *shape_of(b, c, 0), w = *shape_of(b, c, 1);
 	bool fits = x.rank <= 3 && (w.rank == 3 || atl_shape_vector(&w));
 	if (!fits) {
-		atl_build_shape_error(b, c->at, "conv1d takes a series, channels × times or series × these", c->arg[0], span_of(c, 0),
-				      c->arg[1], span_of(c, 1));
-		atl_diag_note(b->diag, "weights are a vector, or filters × channels/groups × taps");
+		const char *message = atl_arena_printf(&b->diag->arena, "%s takes a series, channels × times or series × these", c->op->name);
+		atl_build_shape_error(b, c->at, message ? message : "", c->arg[0], span_of(c, 0), c->arg[1], span_of(c, 1));
+		atl_diag_note(b->diag, "weights are a vector, or %s × taps", weights);
 		return 0;
 	}
 	atl_shape row = as_rows(&x), kernel = as_rows(&w);
 	atl_id arg[3] = { atl_build_reshape(b, c->arg[0], &row), atl_build_reshape(b, c->arg[1], &kernel),
 			  c->n_args > 2 ? c->arg[2] : 0 };
 	atl_call call = *c;
-	const int64_t stat[COMMON] = { 1, c->stat[0], c->stat[1] < 0 ? c->stat[1] : 0, 0, c->stat[1], c->stat[2], 1, c->stat[3],
-				       c->stat[4] };
-	call.op = atl_op_find("conv2d", 6);
+	call.op = atl_op_find(op, strlen(op));
 	call.arg = arg;
-	memcpy(call.stat, stat, sizeof stat);
+	memcpy(call.stat, stat, sizeof call.stat);
 	return from_rows(b, atl_build_call(b, &call), atl_shape_vector(&x));
+}
+
+static atl_id build_conv1d(atl_builder *b, const atl_call *c)
+{
+	return build_of_rows(b, c, "conv2d",
+			     (int64_t[ATL_OP_STATICS]){ 1, c->stat[0], c->stat[1] < 0 ? c->stat[1] : 0, 0, c->stat[1], c->stat[2], 1,
+							c->stat[3], c->stat[4] }, "filters × channels/groups");
+}
+
+static atl_id build_transpose1d(atl_builder *b, const atl_call *c)
+{
+	return build_of_rows(b, c, "conv_transpose2d",
+			     (int64_t[ATL_OP_STATICS]){ 1, c->stat[0], 0, 0, c->stat[1], c->stat[2], 1, c->stat[3], c->stat[4], 0,
+							c->stat[5] }, "channels × channels of the result/groups");
 }
 
 #define WINDOW "stride[2]=1, padding[4]=0|same|valid, dilation[2]=1, groups=1"
@@ -410,5 +424,11 @@ static const atl_op rows[] = {
 	  .example = "conv1d([1, 2, 3, 4], [1, -1]) -> [-1; -1; -1]\nconv1d([1, 2, 3], [1, 1, 1], padding=\"same\") -> [3; 6; 5]",
 	  .test = "x:5x1; w:2x1; dilation=2; padding=[1,0] | x:2x5; w:3x2x2; bias:3x1; stride=2 | x:4x1; w:2x1x3; padding=\"same\" | "
 		  "x:2x2x4; w:2x1x2; groups=2" },
+	{ .name = "conv_transpose1d", .params = "x, w, bias=none; stride=1, padding[2]=0, dilation=1, groups=1, output_padding=0",
+	  .by = ATL_BY_BUILD, .build = build_transpose1d, .summary = "the transpose of conv1d: conv_transpose2d of one row",
+	  .detail = "x is a vector, channels × times, or series × channels × times; w a vector, or x's channels × channels of the "
+		    "result/groups × taps. The other options are conv_transpose2d's.",
+	  .example = "conv_transpose1d([1, 2], [1, 10, 100]) -> [1; 12; 120; 200]\nconv_transpose1d([1, 2], [1, 1], stride=2) -> [1; 1; 2; 2]",
+	  .test = "x:3x1; w:2x1; stride=2; output_padding=1 | x:2x3; w:2x3x2; bias:3x1; padding=[1,0] | x:2x2x3; w:2x1x2; dilation=2; groups=2" },
 };
 ATL_FAMILY(atl_ops_conv, "convolutions");

@@ -39,6 +39,11 @@ static atl_answer infinity(atl_kernel *k)
 	return k->num->sys->set_double(k->out->data, (double)__builtin_inf(), k->num);
 }
 
+static atl_answer not_a_number(atl_kernel *k)
+{
+	return k->num->sys->set_double(k->out->data, (double)__builtin_nan(""), k->num);
+}
+
 /* The last axes that are all repeated, or all not, make runs: one copy each. */
 static atl_answer broadcast(atl_kernel *k)
 {
@@ -120,6 +125,9 @@ static const atl_op rows[] = {
 	  .summary = "the circle's circumference over its diameter", .example = "2*pi -> 6.28319", .test = "", .latex = "\\pi" },
 	{ .name = "inf", .params = "", .by = ATL_BY_KERNEL, .kernel = infinity, .written = ATL_T_NAME,
 	  .summary = "infinity", .example = "max(inf, 1) -> inf", .test = "", .latex = "\\infty" },
+	{ .name = "nan", .params = "", .by = ATL_BY_KERNEL, .kernel = not_a_number, .written = ATL_T_NAME, .summary = "no number",
+	  .detail = "It has no value, which is an error where it is wanted, unless `set nan keep` lets it flow.",
+	  .example = "where(1 > 0, 5, nan) -> 5", .test = "" },
 	{ .name = "expand", .params = "g, x", .by = ATL_BY_BUILD, .build = build_expand, .flags = ATL_OF_INTERNAL,
 	  .summary = "g broadcast to the shape of x", .test = "g:1x3; x:2x3" },
 	{ .name = "broadcast", .params = "x...", .by = ATL_BY_BUILD, .kernel = broadcast, .vjp = broadcast_vjp,

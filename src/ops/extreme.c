@@ -125,17 +125,34 @@ static atl_status not_empty(atl_builder *b, atl_call *c)
 			     c->op->shown ? c->op->shown : c->op->name);
 }
 
-/* max(a, b) entry by entry, max(x) and max(x, axis=1) reduced. */
+/* max(a, b, c) entry by entry, from the first on; max(x) and max(x, axis=1) reduced. */
 static atl_id either(atl_builder *b, const atl_call *c, const char *both, const char *reduced)
 {
+	const char *name = c->n_args > 1 ? both : reduced;
 	atl_call call = *c;
-	if (c->n_args == 2 && c->given[0]) {
-		atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at, "%s of two arguments is entry by entry and has no axis", c->op->name);
+	call.op = atl_op_find(name, strlen(name));
+	if (c->n_args == 1)
+		return atl_build_call(b, &call);
+	if (c->n_args == 0 || c->given[0]) {
+		atl_diag_fail(b->diag, c->n_args ? ATL_KIND_SHAPE : ATL_KIND_NAME, c->at,
+			      c->n_args ? "%s of several arguments is entry by entry and has no axis" : "%s takes an argument or more",
+			      c->op->name);
 		return 0;
 	}
-	const char *name = c->n_args == 2 ? both : reduced;
-	call.op = atl_op_find(name, strlen(name));
-	return atl_build_call(b, &call);
+	atl_id y = c->arg[0];
+	for (uint32_t k = 1; k < c->n_args && y; k++) {
+		atl_id arg[2] = { y, c->arg[k] };
+		atl_span span[2] = { c->at, c->at };
+		if (c->arg_span) {
+			span[0] = (atl_span){ c->arg_span[0].lo, c->arg_span[k - 1].hi };
+			span[1] = c->arg_span[k];
+		}
+		call.arg = arg;
+		call.arg_span = span;
+		call.n_args = 2;
+		y = atl_build_call(b, &call);
+	}
+	return y;
 }
 
 static atl_id build_max(atl_builder *b, const atl_call *c) { return either(b, c, "maximum", "amax"); }
@@ -149,13 +166,14 @@ static atl_id build_min(atl_builder *b, const atl_call *c) { return either(b, c,
 #define TIES "Of equal entries the first in row order is taken."
 
 static const atl_op rows[] = {
-	{ .name = "max", .params = "a, b=none; axis=0", .by = ATL_BY_BUILD, .build = build_max,
-	  .summary = "max(a, b): the larger, entry by entry; max(x): the largest entry; max(x, axis=1): of each column",
-	  .detail = TIES, .example = "max([1, 5], [3, 2]) -> [3; 5]\nmax([1, 5]) -> 5\nmax([1, 5; 7, 2], axis=1) -> [[7, 5]]",
+	{ .name = "max", .params = "x...; axis=0", .by = ATL_BY_BUILD, .build = build_max, .flags = ATL_OF_VARIADIC,
+	  .summary = "max(a, b, ...): the largest, entry by entry; max(x): the largest entry; max(x, axis=1): of each column",
+	  .detail = TIES, .example = "max([1, 5], [3, 2]) -> [3; 5]\nmax(1, 7, 5) -> 7\nmax([1, 5]) -> 5\nmax([1, 5; 7, 2], axis=1) -> [[7, 5]]",
+	  .test = "x:2x3",
 	  .latex = "\\max" },
-	{ .name = "min", .params = "a, b=none; axis=0", .by = ATL_BY_BUILD, .build = build_min,
-	  .summary = "min(a, b): the smaller, entry by entry; min(x): the smallest entry; min(x, axis=1): of each column",
-	  .detail = TIES, .example = "min([1, 5], [3, 2]) -> [1; 2]\nmin([1, 5]) -> 1", .latex = "\\min" },
+	{ .name = "min", .params = "x...; axis=0", .by = ATL_BY_BUILD, .build = build_min, .flags = ATL_OF_VARIADIC,
+	  .summary = "min(a, b, ...): the smallest, entry by entry; min(x): the smallest entry; min(x, axis=1): of each column",
+	  .detail = TIES, .example = "min([1, 5], [3, 2]) -> [1; 2]\nmin([1, 5]) -> 1", .test = "x:2x3", .latex = "\\min" },
 	{ .name = "maximum", .shown = "max", .params = "a, b", .by = ATL_BY_MAP2, .fn = ATL_FN2_max,
 	  .flags = ATL_OF_ELEMENTWISE | ATL_OF_INTERNAL, .rule = { "g .* (a >= b)", "g .* (a < b)" },
 	  .kink = "a == b", .kink_at = "max' of equals", .kink_says = "of equals, max takes the first",

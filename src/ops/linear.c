@@ -8,15 +8,18 @@
 
 /* ---- product ---- */
 
-/* An operand as an offer writes it; W' transposed is W.  What is long or would need parentheses gets a letter. */
+/* An operand as an offer writes it; W' transposed is W.  What is no name and no bracket is in parentheses, and
+ * what is long gets a letter. */
 static void put_operand(atl_buf *out, atl_builder *b, atl_id id, bool transposed, const char *letter)
 {
 	const atl_node *n = atl_graph_node(b->graph, id);
 	bool back = transposed && !n->name && n->op->written == ATL_T_TRANSPOSE;
 	atl_buf text = { 0 };
 	atl_show_text(&text, b->graph, back ? atl_graph_in(b->graph, id)[0] : id, b->symbols);
-	bool simple = text.len <= 24 && !strpbrk(atl_buf_text(&text), " +-*/\\^");
-	atl_buf_addf(out, "%s%s", simple ? atl_buf_text(&text) : letter, transposed && !(simple && back) ? "'" : "");
+	bool literal = atl_graph_node(b->graph, atl_graph_root(b->graph, id))->flags & ATL_NF_LITERAL;
+	bool shown = text.len <= 24, loose = shown && !literal && strpbrk(atl_buf_text(&text), " +-*/\\^") != NULL;
+	atl_buf_addf(out, "%s%s%s%s", loose ? "(" : "", shown ? atl_buf_text(&text) : letter, loose ? ")" : "",
+		     transposed && !(shown && back) ? "'" : "");
 	atl_buf_clear(&text);
 }
 
@@ -152,13 +155,15 @@ static atl_status matrix_of_first(atl_builder *b, const atl_call *c, atl_shape *
 	return atl_need_matrix(b, c) ? ATL_ERROR : atl_shape_of_first(b, c, out);
 }
 
-/* Copies the entries on or below the diagonal; on or above it. */
+/* Copies the entries on or below the diagonal number attr[0] (0 is the main one, 1 the one above it); on or above it. */
 static atl_answer keep(atl_kernel *k, bool lower)
 {
 	size_t cols = (size_t)k->out->shape.dim[1];
-	for (size_t i = 0; i < k->out->n; i++)
-		if (lower ? i % cols <= i / cols : i % cols >= i / cols)
+	for (size_t i = 0; i < k->out->n; i++) {
+		int64_t above = (int64_t)(i % cols) - (int64_t)(i / cols);
+		if (lower ? above <= k->attr[0] : above >= k->attr[0])
 			atl_put(k->out, i, k->in[0], i);
+	}
 	return ATL_FINE;
 }
 
@@ -182,8 +187,19 @@ static atl_status square_of_square(atl_builder *b, const atl_call *c, atl_shape 
 static atl_status solve_shape(atl_builder *b, const atl_call *c, atl_shape *out)
 {
 	const atl_shape *s = atl_graph_shape(b->graph, c->arg[0]), *t = atl_graph_shape(b->graph, c->arg[1]);
-	if (atl_need_square(b, c))
+	if (atl_need_square(b, c)) {
+		if (s->rank == 2 && t->rank == 2 && t->dim[0] == s->dim[0]) {
+			atl_buf text = { 0 };
+			atl_buf_add(&text, "pinv(");
+			atl_show_text(&text, b->graph, c->arg[0], b->symbols);
+			atl_buf_add(&text, ")*");
+			put_operand(&text, b, c->arg[1], false, "b");
+			atl_diag_note(b->diag, "%s is %s", atl_buf_text(&text),
+				      s->dim[0] > s->dim[1] ? "the solution by least squares" : "the shortest solution");
+			atl_buf_clear(&text);
+		}
 		return ATL_ERROR;
+	}
 	if (t->rank != 2 || t->dim[0] != s->dim[0])
 		return atl_build_shape_error(b, c->at, "the shapes do not fit a system of equations", c->arg[0],
 					     c->arg_span ? c->arg_span[0] : c->at, c->arg[1], c->arg_span ? c->arg_span[1] : c->at);
@@ -331,12 +347,14 @@ static const atl_op rows[] = {
 	{ .name = "diag", .params = "x", .by = ATL_BY_KERNEL, .kernel = diag, .shape = diag_shape, .vjp = diag_vjp,
 	  .summary = "the diagonal matrix of a vector; of a matrix, its diagonal",
 	  .example = "diag([1, 2]) -> [1, 0; 0, 2]\ndiag([1, 2; 3, 4]) -> [1; 4]" },
-	{ .name = "tril", .params = "a", .by = ATL_BY_KERNEL, .kernel = tril, .shape = matrix_of_first, .rule = { "tril(g)" },
+	{ .name = "tril", .params = "a; k=0", .by = ATL_BY_KERNEL, .kernel = tril, .shape = matrix_of_first, .rule = { "tril(g, k=k)" },
 	  .summary = "the lower triangle of a matrix, its diagonal included, and zeros above",
-	  .example = "tril([1, 2; 3, 4]) -> [1, 0; 3, 4]" },
-	{ .name = "triu", .params = "a", .by = ATL_BY_KERNEL, .kernel = triu, .shape = matrix_of_first, .rule = { "triu(g)" },
+	  .detail = "k is the last diagonal that stays: 1 the one above the main one, -1 the one below it.",
+	  .example = "tril([1, 2; 3, 4]) -> [1, 0; 3, 4]\ntril([1, 2; 3, 4], -1) -> [0, 0; 3, 0]", .test = "a:2x3 | a:3x3; k=-1" },
+	{ .name = "triu", .params = "a; k=0", .by = ATL_BY_KERNEL, .kernel = triu, .shape = matrix_of_first, .rule = { "triu(g, k=k)" },
 	  .summary = "the upper triangle of a matrix, its diagonal included, and zeros below",
-	  .example = "triu([1, 2; 3, 4]) -> [1, 2; 0, 4]" },
+	  .detail = "k is the first diagonal that stays: 1 the one above the main one, -1 the one below it.",
+	  .example = "triu([1, 2; 3, 4]) -> [1, 2; 0, 4]\ntriu([1, 2; 3, 4], 1) -> [0, 2; 0, 0]", .test = "a:2x3 | a:3x3; k=1" },
 	{ .name = "det", .params = "a", .by = ATL_BY_KERNEL, .kernel = det, .shape = scalar_of_square,
 	  .rule = { "g .* cofactor(a)" }, .summary = "the determinant of a square matrix", .example = "det([1, 2; 3, 4]) -> -2",
 	  .test = "a:3x3", .latex = "\\det" },

@@ -158,6 +158,8 @@ static atl_id build_norm(atl_builder *b, const atl_call *c)
 	atl_id magnitude = atl_build_1(b, "abs", x);
 	if (atl_build_is_number(b, p, 1))
 		return atl_build_1(b, "sum", magnitude);
+	if (atl_build_is_number(b, p, 0))
+		return atl_build_1(b, "sum", atl_build_2(b, "ne", x, p));
 	if (atl_graph_node(b->graph, p)->op == atl_op_find("inf", 3))
 		return atl_build_1(b, "amax", magnitude);
 	if (!atl_shape_scalar(atl_graph_shape(b->graph, p))) {
@@ -201,8 +203,8 @@ static const atl_op rows[] = {
 	  .rule = { "where(y == 0, 0, g .* x ./ y)" }, .kink = "sum(x.^2) == 0", .kink_at = "norm'(0)", .kink_says = "norm'(0) = 0",
 	  .flags = ATL_OF_INTERNAL, .summary = "the Euclidean norm" },
 	{ .name = "norm", .params = "x, p=2", .by = ATL_BY_BUILD, .build = build_norm,
-	  .summary = "the p-norm of all entries: 2 (Euclid, Frobenius), 1, inf, or any p",
-	  .example = "norm([3, 4]) -> 5\nnorm([3, -4], 1) -> 7\nnorm([3, -4], inf) -> 4",
+	  .summary = "the p-norm of all entries: 2 (Euclid, Frobenius), 1, inf, or any p; 0 counts what is not 0",
+	  .example = "norm([3, 4]) -> 5\nnorm([3, -4], 1) -> 7\nnorm([3, -4], inf) -> 4\nnorm([3, 0, -4], 0) -> 2",
 	  .test = "x; p:1x1 in [1.5, 3]" },
 	{ .name = "extent", .params = "x; axis=0", .by = ATL_BY_BUILD, .build = build_extent, .flags = ATL_OF_INTERNAL,
 	  .summary = "how many entries a reduction takes together", .test = "" },

@@ -123,6 +123,40 @@ static atl_status prepare_concat(atl_builder *b, atl_call *c)
 	return atl_check_axis(b, c, 0);
 }
 
+/* stack: each with one more axis, of one entry, and joined along it.  A vector has one axis, a scalar none. */
+static atl_id build_stack(atl_builder *b, const atl_call *c)
+{
+	atl_shape s = c->n_args ? *atl_graph_shape(b->graph, c->arg[0]) : ATL_SCALAR;
+	for (uint32_t k = 1; k < c->n_args; k++)
+		if (!atl_shape_equal(atl_graph_shape(b->graph, c->arg[k]), &s)) {
+			atl_span first = c->arg_span ? c->arg_span[0] : c->at, other = c->arg_span ? c->arg_span[k] : c->at;
+			atl_build_shape_error(b, other, "stack takes arrays of one shape", c->arg[0], first, c->arg[k], other);
+			return 0;
+		}
+	int rank = atl_shape_scalar(&s) ? 0 : atl_shape_vector(&s) ? 1 : s.rank;
+	int64_t axis = c->given[0] ? c->stat[0] : 1;
+	if (c->n_args == 0 || axis < 1 || axis > rank + 1 || rank == ATL_MAX_RANK) {
+		atl_diag_fail(b->diag, ATL_KIND_SHAPE, c->at.lo ? c->at : b->span, "stack joins arrays along a new axis, from 1 to %d here",
+			      rank < ATL_MAX_RANK ? rank + 1 : rank);
+		return 0;
+	}
+	atl_shape one = { .rank = rank + 1 };
+	for (int d = 0; d <= rank; d++)
+		one.dim[d] = d + 1 == axis ? 1 : s.dim[d - (d + 1 > axis)];
+	while (one.rank < 2)
+		one.dim[one.rank++] = 1;
+	atl_id *part = atl_malloc(c->n_args * sizeof *part), joined = 0;
+	uint32_t n = 0;
+	if (!part)
+		atl_diag_nomem(b->diag);
+	while (part && n < c->n_args && (part[n] = atl_build_reshape(b, c->arg[n], &one)))
+		n++;
+	if (part && n == c->n_args)
+		joined = n == 1 ? part[0] : atl_build_op(b, axis == 1 ? "vcat" : axis == 2 ? "hcat" : "concat", part, n, &axis, axis > 2);
+	atl_free(part);
+	return joined;
+}
+
 static atl_answer join(atl_kernel *k, int64_t axis)
 {
 	atl_lanes whole = atl_lanes_of(&k->out->shape, axis);
@@ -248,6 +282,11 @@ static const atl_op rows[] = {
 	  .detail = "Axis 1 is vcat, axis 2 hcat. All other sizes are the same.",
 	  .example = "concat([1, 2], [3], axis=1) -> [1; 2; 3]\nsize(concat(zeros(2, 3, 4), zeros(2, 3, 1), axis=3)) -> [2; 3; 5]",
 	  .test = "x:2x3; y:2x3 | x:2x2x1; y:2x2x3; z:2x2x2; axis=3" },
+	{ .name = "stack", .params = "x...; axis=1", .by = ATL_BY_BUILD, .build = build_stack, .flags = ATL_OF_VARIADIC,
+	  .summary = "arrays of one shape joined along a new axis, which has an entry for each",
+	  .detail = "Numbers make a vector, vectors the rows of a matrix (axis=1) or its columns (axis=2).",
+	  .example = "stack([1, 2], [3, 4]) -> [1, 2; 3, 4]\nstack([1, 2], [3, 4], axis=2) -> [1, 3; 2, 4]\nstack(1, 2) -> [1; 2]",
+	  .test = "x:2x3; y:2x3 | x:2x3; y:2x3; axis=3 | x:3x1; y:3x1; axis=2" },
 	{ .name = "size", .params = "x; axis=0", .by = ATL_BY_BUILD, .build = build_size,
 	  .summary = "the sizes of an array, or the one along an axis", .example = "size([1, 2; 3, 4; 5, 6]) -> [3; 2]\nsize([1, 2], 1) -> 2",
 	  .test = "" },

@@ -13,6 +13,8 @@ static const atl_op rows[] = {
 	  .rule = { "y .* (g - sum(g .* y, axis=axis))" },
 	  .summary = "exp(x) over its sum: positive, and adding up to 1", .detail = LANES,
 	  .example = "softmax([0, 0]) -> [0.5; 0.5]\nsoftmax([1, 2; 1, 2]) -> [0.5, 0.5; 0.5, 0.5]" },
+	{ .name = "softmin", COMMON, .value = "softmax(-x, axis=axis)", .rule = { "-y .* (g - sum(g .* y, axis=axis))" },
+	  .summary = "softmax(-x): the smallest entry has the largest part", .detail = LANES, .example = "softmin([0, log(3)]) -> [0.75; 0.25]" },
 	{ .name = "log_softmax", COMMON, .value = "x - logsumexp(x, axis=axis)",
 	  .rule = { "g - exp(y) .* sum(g, axis=axis)" },
 	  .summary = "log(softmax(x)), without its underflow", .detail = LANES, .example = "log_softmax([0, 0]) -> [-0.693147; -0.693147]" },

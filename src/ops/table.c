@@ -7,7 +7,7 @@
 static const atl_family *const families[] = {
 	&atl_ops_arithmetic, &atl_ops_elementary, &atl_ops_activation, &atl_ops_reduce, &atl_ops_scan, &atl_ops_extreme,
 	&atl_ops_softmax, &atl_ops_linear, &atl_ops_factor, &atl_ops_proximal, &atl_ops_conv, &atl_ops_pool, &atl_ops_create, &atl_ops_shape, &atl_ops_arrange, &atl_ops_index, &atl_ops_order, &atl_ops_random,
-	&atl_ops_derivative, &atl_ops_core,
+	&atl_ops_require, &atl_ops_derivative, &atl_ops_core,
 };
 
 enum { N_FAMILIES = sizeof families / sizeof *families, SLOTS = 1024 };

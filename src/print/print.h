@@ -17,7 +17,8 @@ typedef struct atl_format {
 	bool full;       /* elide nothing */
 } atl_format;
 
-/* print/value.c.  One line: "3", "[2; 8; 9]", "[1, 0; 3, 4]", "[]" ; rank > 2 as
+/* print/value.c.  One line: "3", "[2; 8; 9]", "[1, 0; 3, 4]", "[]" for 0×0, "zeros(2, 0)" for
+ * other shapes without entries; rank > 2 as
  * nested NumPy brackets "[[[1, 2], [3, 4]]]"; a 1×n row "[[1, 2]]" (so that it reads back as a row).
  * More than max_width columns: elided in the middle ("[1, 2, …, 9; …; 3]"), unless full. */
 void atl_print_inline(atl_buf *, const atl_array *, const atl_format *, size_t max_width);

@@ -157,12 +157,25 @@ static void elide_nested(atl_buf *out, const atl_array *a, const atl_format *f, 
 	atl_buf_addf(out, "[%s]", atl_value_dots(f));
 }
 
+/* [] is 0 × 0; another shape without entries is what makes it. */
+static void add_empty(atl_buf *out, const atl_shape *s)
+{
+	int rank = s->rank == 2 && s->dim[1] == 1 ? 1 : s->rank;
+	if (s->rank == 2 && s->dim[0] == 0 && s->dim[1] == 0) {
+		atl_buf_add(out, "[]");
+		return;
+	}
+	for (int d = 0; d < rank; d++)
+		atl_buf_addf(out, "%s%lld", d ? ", " : "zeros(", (long long)s->dim[d]);
+	atl_buf_addc(out, ')');
+}
+
 bool atl_value_whole(atl_buf *out, const atl_array *a, const atl_format *f, size_t max)
 {
 	size_t start = out->len;
 	bool fits = true;
 	if (a->n == 0) {
-		atl_buf_add(out, "[]");
+		add_empty(out, &a->shape);
 	} else if (atl_shape_scalar(&a->shape)) {
 		atl_value_entry(out, a, 0, f);
 	} else if (a->shape.rank > 2) {

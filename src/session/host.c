@@ -67,6 +67,18 @@ static const atl_array *host_read(void *host, atl_id id, const char *why, atl_sp
 	return a;
 }
 
+static const atl_array *host_known(void *host, atl_id id)
+{
+	atl_session *s = host;
+	bool fine = s->diag.kind == ATL_KIND_NONE;
+	if (atl_graph_node(s->graph, id)->flags & ATL_NF_ABSTRACT)
+		return NULL;
+	const atl_array *a = atl_atom_value(s, id);
+	if (!a && fine && s->diag.kind != ATL_KIND_INTERRUPT && s->diag.kind != ATL_KIND_LIMIT && s->diag.kind != ATL_KIND_TIME)
+		atl_diag_reset(&s->diag);
+	return a;
+}
+
 static atl_id host_keep(void *host, const atl_array *a, atl_span span)
 {
 	atl_session *s = host;
@@ -111,6 +123,7 @@ void atl_host_init(atl_session *s)
 		              .reads_text = host_reads_text,
 		              .call_text = host_call_text,
 		              .read = host_read,
+		              .known = host_known,
 		              .keep = host_keep,
 		              .note = host_note,
 		              .draw = host_draw,

@@ -63,6 +63,7 @@ atl_session *atl_session_new(const atl_options *options)
 		return NULL;
 	}
 	atl_host_init(s);
+	atl_unknown_init(s);
 	s->builder = (atl_builder){ .graph = s->graph,
 		                    .symbols = s->symbols,
 		                    .sources = s->sources,

@@ -231,6 +231,8 @@ void atl_names_free(atl_session *);
 
 /* unknown.c: says that a name is unknown, and what may have been meant */
 atl_status atl_unknown_name(atl_session *, atl_sym, atl_span);
+/* The syntax may ask which names are functions'. */
+void atl_unknown_init(atl_session *);
 
 /* atom.c: the simple statement */
 void atl_atom_begin(atl_session *, atl_span);

@@ -10,13 +10,16 @@ static bool is_variable(atl_session *s, const char *name, size_t len)
 	return sym && (atl_names_local(s, sym) || atl_names_latest(atl_names_find(s, sym)));
 }
 
-static bool is_function(atl_session *s, const char *name)
+static bool is_function(void *session, const char *name)
 {
+	atl_session *s = session;
 	atl_sym sym = atl_symbols_find(s->symbols, name, strlen(name));
 	const atl_op *op = atl_op_find(name, strlen(name));
 	return (sym && atl_names_function(s, sym)) || atl_prelude_has(name) ||
 	       (op && !(op->flags & ATL_OF_INTERNAL));
 }
+
+void atl_unknown_init(atl_session *s) { atl_symbols_know(s->symbols, is_function, s); }
 
 /* dL/dW: the name and its partner on the other side of the slash. */
 static bool hint_quotient(atl_session *s, const char *name, atl_span span)

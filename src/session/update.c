@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include "base/mem.h"
+#include "graph/show.h"
 
 typedef struct target {
 	uint32_t node; /* in the tree */
@@ -58,6 +59,14 @@ static atl_status not_an_input(atl_session *s, const target *g, const atl_tree_n
 	atl_diag_note(&s->diag,
 	              "it is a formula%s%s%s; `<-` is for inputs, and %s = ... defines it anew",
 	              *line ? " (" : "", line, *line ? ")" : "", text);
+	/* y = x is an identity over x */
+	const atl_node *n = atl_graph_node(s->graph, id);
+	atl_buf own = { 0 };
+	bool another = n->op == atl_op_find("ident", 5);
+	atl_show_text(&own, s->graph, another ? atl_graph_in(s->graph, id)[0] : id, s->symbols);
+	atl_diag_note(&s->diag, "%s = value(%s) before makes it a number of its own", text,
+	              another && own.len && own.len < 60 ? atl_buf_text(&own) : text);
+	atl_buf_clear(&own);
 	return ATL_ERROR;
 }
 

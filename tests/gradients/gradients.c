@@ -181,8 +181,7 @@ static atl_id param_value(bench *t, const variant *v, const atl_param *p, const 
 	if (o)
 		return id[o - v->operand];
 	if (!p->is_static)
-		return atl_build_literal(&t->b, atl_arena_dup(&t->diag.arena, p->fallback,
-							      p->fallback_len));
+		return atl_build_default(&t->b, p);
 	atl_static_default(p, slot);
 	if (p->len == 4 && !memcmp(p->name, "axis", 4))
 		*slot = v->axis;
@@ -206,7 +205,10 @@ static bool at_kink(bench *t, const variant *v, const atl_id *id)
 	atl_id some = kink ? atl_build_1(&t->b, "any", kink) : 0;
 	if (!some)
 		fail_msg("%s: its kink \"%s\": %s", v->op->name, v->op->kink, complaint(t));
-	return strcmp(value_text(t, some), "0") != 0;
+	const char *value = value_text(t, some);
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+		fail_msg("%s: its kink \"%s\" is %s", v->op->name, v->op->kink, value);
+	return *value == '1';
 }
 
 /* "same" without its quotes. */

@@ -41,6 +41,7 @@ static void operators_broadcast_scalars_columns_and_rows(void **state)
 		"1 ./ p", "p.^s", "p.^c", "p.^r", "s.^x", "p.^-2", "x.^3", "x.^2 + 1", "c .+ r",
 		"c .* r", "c .- r", "where(x > 0, s, x)", "where(x > 0, x.^2, 3*x)",
 		"where(x > 0, s*p, 0)", "max(x, s)", "min(x, c)", "clip(x, -0.4, 0.6)",
+		"clip(x, max=s)", "max(x, p, s)", "min(x, c, s, p)", "stack(x, p, axis=3)", "log(p, s + 2)",
 		"broadcast(s, 2, 3) .* x", "2x - x/3", "-x", "x.^1", "s^3", "s^-2", "s^s", NULL,
 	};
 	(void)state;

@@ -90,7 +90,7 @@ static void tab_twice_lists_what_fits(void **state)
 {
 	typist *t = *state;
 	starts(t, NULL);
-	edits(t, "softm" TAB, "∇ softmax(");
+	edits(t, "softma" TAB, "∇ softmax(");
 	edits(t, CTRL_C, "∇");
 	types(t, "soft" TAB TAB);
 	sees(t, "softplus(");

@@ -69,6 +69,11 @@ static inline const atl_array *scratch_read(void *host, atl_id id, const char *w
 	return atl_eval_want(s->eval, &id, 1, &s->diag) ? NULL : atl_eval_get(s->eval, id);
 }
 
+static inline const atl_array *scratch_known(void *host, atl_id id)
+{
+	return scratch_read(host, id, NULL, (atl_span){ 0, 0 });
+}
+
 static inline void scratch_note(void *host, atl_span span, const char *text)
 {
 	(void)host;
@@ -101,7 +106,7 @@ static inline void scratch_open(scratch *s, const char *system)
 	assert_non_null(s->eval);
 	s->host = (atl_host){ .lookup = scratch_lookup, .is_variable = scratch_is_variable,
 			      .is_function = scratch_is_function, .read = scratch_read,
-			      .note = scratch_note, .draw = scratch_draw, .nearest = scratch_nearest };
+			      .known = scratch_known,			      .note = scratch_note, .draw = scratch_draw, .nearest = scratch_nearest };
 	s->builder = (atl_builder){ .graph = s->graph, .symbols = s->symbols, .sources = s->sources,
 				    .diag = &s->diag, .host = &s->host, .host_data = s };
 	assert_int_equal(atl_builder_init(&s->builder), ATL_OK);

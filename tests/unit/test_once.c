@@ -8,7 +8,7 @@ enum { MODES = 5, WIDE = 1200, MOST = 1000 };
 
 static bool is_row(const atl_op *op)
 {
-	return op->by == ATL_BY_TEXT && op->flags & ATL_OF_ELEMENTWISE;
+	return op->by == ATL_BY_TEXT && op->flags & ATL_OF_ELEMENTWISE && !(op->flags & ATL_OF_INTERNAL);
 }
 
 /* "elu(x, 0.375)": operands that every format has. */
@@ -112,7 +112,7 @@ static size_t numbers(const char *system, atl_rounding mode, double *x)
 {
 	atl_num num = find(system);
 	const atl_binary *f = atl_num_format(&num);
-	const double most = mode == ATL_ROUND_NEAREST ? INFINITY : 30;
+	const double most = mode == ATL_ROUND_NEAREST ? INFINITY : 20; /* past it 1200 bits do not tell x from gelu_tanh(x) */
 	uint64_t state = 7;
 	size_t n = 0;
 	for (unsigned i = 0; n < MOST && i < 4 * MOST; i++) {
@@ -158,7 +158,7 @@ static void row_in_mpfr(const atl_op *op, const char *system, const double *x, s
 	for (size_t i = 0; i < n; i++) {
 		mpfr_srcptr is = atl_array_at(y, i);
 		mpfr_set(expected, atl_array_at(high, high->n == 1 ? 0 : i), oracle_mode[mode]);
-		if (!mpfr_equal_p(is, expected))
+		if (!mpfr_equal_p(is, expected) && !(mpfr_nan_p(is) && mpfr_nan_p(expected)))
 			fail_msg("%s, rounded %s: %s of x = %a is %a, not %a", system, atl_rounding_name(mode), call, x[i],
 				 mpfr_get_d(is, MPFR_RNDN), mpfr_get_d(expected, MPFR_RNDN));
 	}
@@ -170,7 +170,7 @@ static void row_in_mpfr(const atl_op *op, const char *system, const double *x, s
 
 static void every_row_is_rounded_once_by_mpfr(void **state)
 {
-	static const double x[] = { 0, 0.5, -0.5, 1, -1, 3, -3, 7, 1.75, -2.25, 0.375, 0x1p-20, -0x1.8p-30, 12, -12, 29.5, -29.5 };
+	static const double x[] = { 0, 0.5, -0.5, 1, -1, 3, -3, 7, 1.75, -2.25, 0.375, 0x1p-20, -0x1.8p-30, 12, -12, 19.5, -19.5 };
 	static const char *const systems[] = { "mpfr 5", "mpfr 30", "mpfr 53", "mpfr 200" };
 	(void)state;
 	for (size_t s = 0; s < sizeof systems / sizeof *systems; s++)

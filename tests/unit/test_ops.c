@@ -210,7 +210,7 @@ static const char *const refused[][2] = {
 	{ "recurrence(W, x)", "a is a number or has the shape of b\nW is 2×3 (line 1)\nx is 3×1 (line 1)" },
 	{ "sort_place(W, x)", "what is sorted has another shape than its order\nW is 2×3 (line 1)\nx is 3×1 (line 1)" },
 	{ "max([])", "max of an empty array" }, { "argmin([])", "argmin of an empty array" },
-	{ "max(x, 1, axis=1)", "max of two arguments is entry by entry and has no axis" },
+	{ "max(x, 1, axis=1)", "max of several arguments is entry by entry and has no axis" },
 	{ "var(x, ddof=3)", "var divides by n - ddof, which is not positive here: n is 3, ddof 3" },
 	{ "std(x, ddof=-1)",
 	  "std divides by n - ddof, which is not positive here: n is 3, ddof -1" },

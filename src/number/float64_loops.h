@@ -139,7 +139,14 @@ static double run_dot(const double *a, const double *b, size_t n)
 }
 
 typedef double eight __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+
+/* a's entries in another order. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, ...) __builtin_shufflevector(a, a, __VA_ARGS__)
+#else
 typedef int64_t places __attribute__((vector_size(LANES * sizeof(int64_t))));
+#define SHUFFLE(a, ...) __builtin_shuffle(a, (places){ __VA_ARGS__ })
+#endif
 
 /* run_sum of whole 32s: the last sums are made in all places at once. */
 static inline double sum_wide(const double *x, size_t n)
@@ -154,9 +161,9 @@ static inline double sum_wide(const double *x, size_t n)
 		d += v[3];
 	}
 	a = (a + c) + (b + d);
-	a += __builtin_shuffle(a, (places){ 1, 0, 3, 2, 5, 4, 7, 6 });
-	a += __builtin_shuffle(a, (places){ 2, 3, 0, 1, 6, 7, 4, 5 });
-	a += __builtin_shuffle(a, (places){ 4, 5, 6, 7, 0, 1, 2, 3 });
+	a += SHUFFLE(a, 1, 0, 3, 2, 5, 4, 7, 6);
+	a += SHUFFLE(a, 2, 3, 0, 1, 6, 7, 4, 5);
+	a += SHUFFLE(a, 4, 5, 6, 7, 0, 1, 2, 3);
 	return a[0];
 }
 

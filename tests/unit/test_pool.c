@@ -242,7 +242,7 @@ static void overflow_once(void *context, unsigned part, unsigned parts)
 	for (int i = 0; i < 20000; i++)
 		t *= 0.9999;
 	if (part == 5)
-		y *= y;
+		y *= y*t/t;
 }
 
 static void an_overflow_of_any_thread_is_seen_by_who_asks_the_kernels_flags(void **state)
